@@ -1,0 +1,55 @@
+import type { OperatorOf, SortKey } from '../ast.ts';
+import { bindExpression } from '../bind.ts';
+import type { Binder } from '../binder.ts';
+import { compileExpression } from '../compile.ts';
+import { markFilters } from '../lineage.ts';
+import type { Relation } from '../relation.ts';
+import type { Eval, Row, Run } from '../run.ts';
+import { compare } from '../value.ts';
+import { bindCount, mustNotBeRawDynamic } from './columns.ts';
+import { settle } from './frames.ts';
+
+/** order by: descending unless it says asc; nulls last when descending, first when ascending. Stable. */
+export function order(b: Binder, operator: OperatorOf<'order'>, input: Relation): Relation {
+  const settled = settle(input);
+  const keys = operator.keys.map((key) => bindKey(b, key, settled, 'order'));
+  return { ...settled, rows: (run) => sorted(settled, keys, run) };
+}
+
+/** top: the first rows of that order. Its key decides which rows there are. */
+export function top(b: Binder, operator: OperatorOf<'top'>, input: Relation): Relation {
+  const count = bindCount(b, operator.rows, 'top');
+  const settled = settle(input);
+  const key = bindKey(b, operator.key, settled, 'top');
+  markFilters(bindExpression(b, operator.key.value, { relation: settled }).uses);
+  return { ...settled, read: undefined, rows: (run) => sorted(settled, [key], run).slice(0, count) };
+}
+
+interface Key {
+  readonly read: Eval;
+  readonly direction: 1 | -1;
+  readonly nullSign: 1 | -1;
+}
+
+function bindKey(b: Binder, key: SortKey, input: Relation, operator: string): Key {
+  const bound = bindExpression(b, key.value, { relation: input });
+  mustNotBeRawDynamic(b, bound, operator);
+  return { read: compileExpression(bound), direction: key.ascending ? 1 : -1, nullSign: key.nullsFirst ? -1 : 1 };
+}
+
+function sorted(input: Relation, keys: readonly Key[], run: Run): Row[] {
+  const keyed = Array.from(input.rows(run), (row) => ({ row, values: keys.map((key) => key.read(row, run)) }));
+  keyed.sort((left, right) => {
+    for (const [index, key] of keys.entries()) {
+      const sign = compareKey(key, left.values[index], right.values[index]);
+      if (sign !== 0) return sign;
+    }
+    return 0;
+  });
+  return keyed.map(({ row }) => row);
+}
+
+function compareKey(key: Key, left: unknown, right: unknown): number {
+  if (left === null || right === null) return left === right ? 0 : left === null ? key.nullSign : -key.nullSign;
+  return compare(left, right) * key.direction;
+}

@@ -1,0 +1,112 @@
+import type { Item, SummarizeOperator } from '../ast.ts';
+import { bindExpression } from '../bind.ts';
+import { type Binder, refuse } from '../binder.ts';
+import { type Field, mergeUses } from '../field.ts';
+import { markFilters } from '../lineage.ts';
+import { type Relation, uniqueName } from '../relation.ts';
+import type { Row, Run } from '../run.ts';
+import { keyOfAll, type Value } from '../value.ts';
+import { aggregatesOf, type BoundAggregate, type RowCollector } from './aggregation.ts';
+import { bindItem, fieldOf, mustNotBeRawDynamic, nameFields, slotField } from './columns.ts';
+
+/**
+ * summarize: one row a group, the groups in order of first appearance. Without `by` there is always one row, with `by`
+ * over no rows none (kql.md 42).
+ */
+export function summarize(b: Binder, operator: SummarizeOperator, input: Relation): Relation {
+  const keys = bindKeys(b, operator.by, input);
+  const columns = operator.items.map((item) => bindAggregation(b, item, input));
+  const aggregates = columns.flatMap((column) => column.aggregates);
+  const rows = (run: Run) => groups(input, { keys, aggregates, always: operator.by.length === 0 }, run);
+  const grouped = keys.map((key, slot) => ({ ...slotField(key.name, key.type, slot, key.uses), path: key.path }));
+  const fields = nameColumns(b, grouped, columns, keys.length);
+  return { fields, open: undefined, read: undefined, rows };
+}
+
+function bindKeys(b: Binder, by: readonly Item[], input: Relation): Field[] {
+  const items = by.map((item) => bindItem(b, item, input));
+  for (const { bound } of items) {
+    mustNotBeRawDynamic(b, bound, 'summarize by');
+    markFilters(bound.uses);
+  }
+  return nameFields(b, items);
+}
+
+/** One item of summarize: its aggregations, and the expression over them when it is more than one aggregation. */
+interface Aggregation {
+  readonly item: Item;
+  readonly aggregates: readonly BoundAggregate[];
+  /** The item with every aggregation replaced by the name of its slot. */
+  readonly rest: Item['value'] | undefined;
+}
+
+function bindAggregation(b: Binder, item: Item, input: Relation): Aggregation {
+  const { aggregates, rest } = aggregatesOf(b, item.value, input);
+  if (aggregates.length === 0) {
+    const message = 'An item of summarize is an aggregation such as count() or max(x).';
+    refuse(b, 'KQL013', message, item, "Columns to group by stand behind 'by'.");
+  }
+  return { item, aggregates, rest };
+}
+
+function nameColumns(b: Binder, keys: readonly Field[], columns: readonly Aggregation[], first: number): Field[] {
+  const fields = [...keys];
+  const names = new Set(keys.map((key) => key.name));
+  let slot = first;
+  let unnamed = 0;
+  const push = (asked: string | undefined, suggested: string, make: (name: string) => Field, item: Item) => {
+    if (asked !== undefined && names.has(asked)) {
+      refuse(b, 'KQL011', `The column '${asked}' is given twice.`, item.name ?? item);
+    }
+    const name = asked ?? uniqueName(suggested, names);
+    names.add(name);
+    fields.push(make(name));
+  };
+  for (const { item, aggregates, rest } of columns) {
+    const slots = aggregates.flatMap((aggregate) => aggregate.columns.map((column) => ({ ...column, slot: slot++ })));
+    if (rest === undefined) {
+      slots.forEach((column, index) => {
+        const asked = index === 0 ? item.name?.name : undefined;
+        push(asked, column.name, (name) => slotField(name, column.type, column.slot, column.uses), item);
+      });
+      continue;
+    }
+    const inner = slots.map((column, index) => slotField(`\u0000${index}`, column.type, column.slot, column.uses));
+    const relation: Relation = { fields: inner, open: undefined, read: undefined, rows: () => [] };
+    const bound = bindExpression(b, rest, { relation });
+    const uses = mergeUses([bound, ...slots]);
+    const label = bound.label?.startsWith('\u0000') ? undefined : bound.label;
+    const suggested = label ?? (item.name === undefined ? `Column${++unnamed}` : item.name.name);
+    push(item.name?.name, suggested, (name) => ({ ...fieldOf(b, name, bound), uses }), item);
+  }
+  return fields;
+}
+
+interface Grouping {
+  readonly keys: readonly Field[];
+  readonly aggregates: readonly BoundAggregate[];
+  /** Whether there is a row even when nothing came in. */
+  readonly always: boolean;
+}
+
+interface Group {
+  readonly values: readonly Value[];
+  readonly collectors: readonly RowCollector[];
+}
+
+function* groups(input: Relation, { keys, aggregates, always }: Grouping, run: Run): Iterable<Row> {
+  const found = new Map<unknown, Group>();
+  const start = (values: readonly Value[]): Group => ({ values, collectors: aggregates.map((a) => a.start()) });
+  if (always) found.set(keyOfAll([]), start([]));
+  for (const row of input.rows(run)) {
+    const values = keys.map((key) => key.read(row, run));
+    const key = keyOfAll(values);
+    let group = found.get(key);
+    if (group === undefined) {
+      group = start(values);
+      found.set(key, group);
+    }
+    for (const collector of group.collectors) collector.add(row, run);
+  }
+  for (const group of found.values()) yield [...group.values, ...group.collectors.flatMap((c) => c.results())];
+}

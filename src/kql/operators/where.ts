@@ -1,0 +1,51 @@
+import type { Expr, OperatorOf } from '../ast.ts';
+import { bindExpression } from '../bind.ts';
+import { type Binder, refuse, sayType, shown } from '../binder.ts';
+import type { Bound } from '../bound.ts';
+import { compileExpression } from '../compile.ts';
+import { markFilters } from '../lineage.ts';
+import type { Narrowing, Relation } from '../relation.ts';
+import { text, toBool } from '../value.ts';
+
+/** Keeps the rows for which the condition is true; null is not true. */
+export function where(b: Binder, operator: OperatorOf<'where'>, input: Relation): Relation {
+  const bound = bindCondition(b, operator.predicate, input);
+  markFilters(bound.uses);
+  const types = input.read === undefined ? undefined : provenTypes(bound, input.read);
+  if (types !== undefined) input.read?.narrow(types);
+  const test = compileExpression(bound);
+  const accept = bound.type === 'bool' ? test : (row: unknown, run: never) => toBool(test(row, run));
+  return {
+    ...input,
+    *rows(run) {
+      for (const row of input.rows(run)) if (accept(row, run as never) === true) yield row;
+    },
+  };
+}
+
+function bindCondition(b: Binder, expr: Expr, input: Relation): Bound {
+  const bound = bindExpression(b, expr, { relation: input });
+  if (bound.type === 'bool' || bound.type === 'open') return bound;
+  const what = shown(b, expr);
+  const hint = bound.type === 'dynamic' ? `Write ${what} == true, or tobool(${what}).` : undefined;
+  return refuse(b, 'KQL008', `where needs a condition; '${what}' is a ${sayType(bound.type)}.`, expr, hint);
+}
+
+/**
+ * The values of column `type` that a row must have for the condition to be true, lower-cased; undefined when the
+ * condition proves nothing. Sound for `and` (any term proves), `or` (every term must), equality and lists.
+ */
+function provenTypes(bound: Bound, read: Narrowing): ReadonlySet<string> | undefined {
+  if (bound.kind === 'all') {
+    const proven = bound.terms.map((term) => provenTypes(term, read)).filter((types) => types !== undefined);
+    const [first, ...others] = proven;
+    return first && new Set([...first].filter((type) => others.every((other) => other.has(type))));
+  }
+  if (bound.kind === 'any') {
+    const proven = bound.terms.map((term) => provenTypes(term, read));
+    return proven.includes(undefined) ? undefined : new Set(proven.flatMap((types) => [...(types ?? [])]));
+  }
+  const operand = bound.proves?.operand;
+  if (operand?.kind !== 'field' || operand.field.read !== read.typeField?.read) return undefined;
+  return new Set(bound.proves?.values.map((value) => text(value).toLowerCase()));
+}

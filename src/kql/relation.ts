@@ -1,0 +1,48 @@
+import type { Field } from './field.ts';
+import type { Eval, Row, Run } from './run.ts';
+
+/** A tabular expression: its columns and how its rows are made. Nothing is computed before `rows` is called. */
+export interface Relation {
+  readonly fields: readonly Field[];
+  /** Set while the rows come from a table without a schema: any further name is a column too. */
+  readonly open: OpenNames | undefined;
+  readonly rows: (run: Run) => Iterable<Row>;
+  /** Set while every row is a row of this one read, so that a where on `type` tells which partitions matter. */
+  readonly read: Narrowing | undefined;
+}
+
+export interface OpenNames {
+  /** The column of a name, which from now on counts as named. */
+  readonly field: (name: string) => Field;
+  /** The same without naming it. */
+  readonly silent: (name: string) => Field;
+  /** The names asked for so far, in order: all that can be said about the columns. */
+  readonly named: () => readonly Field[];
+  /** Every entry of a row, for pack_all(). */
+  readonly entries: Eval;
+}
+
+/** One reference to a table, whose set of types a where can narrow. */
+export interface Narrowing {
+  /** The field that is the table's own `type` column. */
+  readonly typeField: Field | undefined;
+  readonly narrow: (types: ReadonlySet<string>) => void;
+}
+
+export function fieldNamed(relation: Relation, name: string): Field | undefined {
+  return relation.fields.find((field) => field.name === name) ?? relation.open?.field(name);
+}
+
+/** All columns that can be listed: the declared ones, then the open ones named so far. */
+export function allFields(relation: Relation): readonly Field[] {
+  const own = new Set(relation.fields.map((field) => field.name));
+  return [...relation.fields, ...(relation.open?.named() ?? []).filter((field) => !own.has(field.name))];
+}
+
+/** A name that none of the taken ones has: `id`, `id1`, `id2` … */
+export function uniqueName(name: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(name)) return name;
+  for (let suffix = 1; ; suffix++) {
+    if (!taken.has(`${name}${suffix}`)) return `${name}${suffix}`;
+  }
+}
