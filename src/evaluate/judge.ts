@@ -1,0 +1,132 @@
+import type { Resolved } from '../policy/parameters.ts';
+import type { UnknownReason } from '../policy/policy.schema.ts';
+import { fillTemplate, sayValue } from '../policy/template.ts';
+import type { Row } from '../snapshot/snapshot.ts';
+import type { Bench } from './bench.ts';
+import type { Finding, Missing } from './finding.ts';
+import { findingId } from './finding-id.ts';
+import { idsOf, type ReadState, stateOfRead } from './reads.ts';
+import type { Subject } from './subjects.ts';
+
+/**
+ * The verdict on one subject and the rows that the query returned for it. The order of the rules is part of the product:
+ * population, reads, nulls, applicability, expectation. Each can only end in unknown before the next is asked.
+ */
+export function judgeSubject(subject: Subject, rows: readonly Row[], bench: Bench): readonly Finding[] {
+  const ownRead = bench.reads.errorOn(bench.prepared.policy.subject, subject.id);
+  if (!ownRead.made) return [unread(subject, {}, ownRead, bench)];
+  if (rows.length === 0)
+    return [unknown(subject, {}, 'not-returned', [], 'the query returned no row for this resource', bench)];
+  const hasSub = bench.prepared.query.columns.some((column) => column.name === 'sub');
+  if (rows.length > 1 && !hasSub)
+    return [unknown(subject, {}, 'evaluation-error', [], `the query returned it ${rows.length} times`, bench)];
+  const subs = new Set(rows.map((row) => row.sub));
+  if (hasSub && subs.size < rows.length)
+    return [unknown(subject, {}, 'evaluation-error', [], 'the query returned the same sub-id twice', bench)];
+  return rows.map((row) => judgeRow(subject, row, bench));
+}
+
+function judgeRow(subject: Subject, row: Row, bench: Bench): Finding {
+  const { policy } = bench.prepared;
+  for (const read of policy.reads ?? []) {
+    const state = stateOfRead(
+      read,
+      idsOf(read, row, readSubject(subject, read, policy.subject)),
+      bench.reads,
+      bench.snapshot,
+    );
+    if (!state.made) return unread(subject, row, state, bench);
+  }
+  const unknownFact = [...bench.prepared.facts].find(([fact, admitsNull]) => !admitsNull && isUnknown(row[fact]));
+  if (unknownFact !== undefined)
+    return unknown(subject, row, 'field-missing', [], `the fact ${unknownFact[0]} is not known`, bench);
+  const { values, missing } = bench.parameters(bench.place(subject));
+  const lacking = missing.find((name) => bench.prepared.parametersUsed.includes(name));
+  if (lacking !== undefined)
+    return unknown(subject, row, 'parameter-missing', [], `the parameter ${lacking} is declared nowhere`, bench);
+  if (bench.prepared.applies(values)(row).length > 0)
+    return { ...base(subject, row, bench), status: 'not-applicable', because: policy.applies?.otherwise ?? '' };
+  return verdict(subject, row, values, bench);
+}
+
+function verdict(subject: Subject, row: Row, values: Resolved['values'], bench: Bench): Finding {
+  const mismatches = bench.prepared.expects(values)(row);
+  const shared = base(subject, row, bench);
+  if (mismatches.length === 0)
+    return { ...shared, status: 'pass', because: `${bench.prepared.policy.metadata.title}: as expected` };
+  return { ...shared, status: 'fail', because: message(subject, row, values, bench), mismatches };
+}
+
+/** A child that is its own subject was listed below its parent; every other read was made for the subject. */
+function readSubject(subject: Subject, read: object, subjectType: string): string {
+  const isOwnListing = 'childresources' in read && read.childresources === subjectType;
+  return isOwnListing && subject.parentId !== null ? subject.parentId : subject.id;
+}
+
+/** Null, missing, and the empty string that `tostring` and an unmatched outer join make of a missing value. */
+const isUnknown = (value: unknown): boolean => value === null || value === undefined || value === '';
+
+function message(subject: Subject, row: Row, values: Resolved['values'], bench: Bench): string {
+  return fillTemplate(bench.prepared.policy.message, (name) => {
+    if (name.startsWith('param.')) return sayValue(values[name.slice('param.'.length)]);
+    return name === 'name' && row.name === undefined ? sayValue(subject.name) : sayValue(row[name]);
+  });
+}
+
+function unread(subject: Subject, row: Row, state: ReadState & { made: false }, bench: Bench): Finding {
+  return unknown(subject, row, state.reason, [state.missing], whyUnread(state), bench);
+}
+
+/** A sentence that names what could not be read, what Azure said, and what would settle it. */
+export function whyUnread(state: ReadState & { made: false }): string {
+  const { read, resource, status, code, permission } = state.missing;
+  const of = resource === undefined || resource === '' ? '' : ` of ${sayValue(resource, 300)}`;
+  const said = status === undefined ? '' : ` (${status} ${sayValue(code ?? '')})`;
+  const verb = { 'access-denied': 'was denied', truncated: 'was truncated' }[state.reason as string] ?? 'was not made';
+  const settle = state.reason === 'access-denied' ? `; the permission ${permission} would settle it` : '';
+  return `the read ${read}${of} ${verb}${said}${settle}`;
+}
+
+function unknown(
+  subject: Subject,
+  row: Row,
+  reason: UnknownReason,
+  missing: readonly Missing[],
+  because: string,
+  bench: Bench,
+): Finding {
+  return { ...base(subject, row, bench), status: 'unknown', reason, missing, because };
+}
+
+/** An unknown that stands on a scope or a parent, because its subjects could not be listed. */
+export function unlistedFinding(on: string, state: ReadState & { made: false }, bench: Bench): Finding {
+  const subject: Subject = { id: on, name: on, tags: null, parentId: null };
+  return unknown(subject, {}, state.reason, [state.missing], whyUnread(state), bench);
+}
+
+/** An unknown for a resource that the query could not be run for, or returned without being asked. */
+export function brokenFinding(subject: Subject, because: string, bench: Bench): Finding {
+  return unknown(subject, {}, 'evaluation-error', [], because, bench);
+}
+
+function base(subject: Subject, row: Row, bench: Bench) {
+  const { metadata, subject: type } = bench.prepared.policy;
+  const place = bench.place(subject);
+  const sub = typeof row.sub === 'string' && row.sub !== '' ? row.sub : undefined;
+  return {
+    id: findingId(subject.id, metadata.id, sub),
+    policy: metadata.id,
+    title: metadata.title,
+    topic: metadata.topic,
+    severity: metadata.severity,
+    activity: metadata.activity,
+    subject: type,
+    resource: subject.id,
+    name: subject.name,
+    ...(sub === undefined ? {} : { sub }),
+    environment: place.environment,
+    class: place.class,
+    facts: row,
+    parameters: bench.parameters(place).values,
+  };
+}

@@ -1,0 +1,150 @@
+import type { Policy, PolicyRead, UnknownReason } from '../policy/policy.schema.ts';
+import type { ReadError, ReadOutcome, ReadRecord, Row, Snapshot } from '../snapshot/snapshot.ts';
+import type { Missing } from './finding.ts';
+
+/** What a read was: fine, or the reason why what depends on it is unknown, with what would settle it. */
+export type ReadState =
+  | { readonly made: true }
+  | { readonly made: false; readonly reason: UnknownReason; readonly missing: Missing };
+
+/** Looks up what became of reads: built once for a snapshot, asked for every subject of every policy. */
+export interface ReadIndex {
+  /** The read of a Resource Graph type for the scope that holds `id` (a resource id or a scope). */
+  graph(type: string, id: string): ReadState;
+  /** The read of a child type below the parent `id`. */
+  child(type: string, id: string): ReadState;
+  /** An error that stands on the resource itself. */
+  errorOn(type: string, id: string): ReadState;
+  /** Reads of a type that gave no subjects where they could have: the resource or scope, and why. */
+  unlisted(type: string): readonly { readonly on: string; readonly state: ReadState & { made: false } }[];
+}
+
+const REASONS: Readonly<Record<ReadOutcome, UnknownReason | null>> = {
+  ok: null,
+  absent: null,
+  denied: 'access-denied',
+  failed: 'not-collected',
+  truncated: 'truncated',
+};
+
+const MADE: ReadState = { made: true };
+
+export function indexReads(snapshot: Snapshot): ReadIndex {
+  const records = new Map<string, ReadRecord>();
+  for (const record of snapshot.header.reads) {
+    const key = keyOf(record.read, record.parentId ?? record.scope ?? '');
+    // A failed attempt outweighs a good one for the same thing: half a population is no population.
+    if (REASONS[record.outcome] !== null || !records.has(key)) records.set(key, record);
+  }
+  const errors = new Map(
+    snapshot.header.errors.map((error) => [keyOf(error.read, error.resourceId ?? error.scope ?? ''), error]),
+  );
+  const children = lazyChildren(snapshot);
+  const stateOf = (type: string, id: string): ReadState | null => {
+    const key = keyOf(type, id);
+    const record = records.get(key);
+    const reason = record === undefined ? null : REASONS[record.outcome];
+    if (record === undefined) return null;
+    return reason === null ? MADE : notMade(reason, type, id, errors.get(key));
+  };
+  const graph = (type: string, id: string): ReadState => {
+    const scope = scopeOf(id);
+    // A failure without a scope is a failure everywhere.
+    const state = stateOf(type, '') ?? stateOf(type, scope);
+    return state ?? (snapshot.rowsCountAsRead ? MADE : notMade('not-collected', type, scope, undefined));
+  };
+  const child = (type: string, id: string): ReadState => {
+    const state = stateOf(type, id);
+    if (state !== null) return state;
+    return children(type).has(id.toLowerCase()) ? MADE : notMade('not-collected', type, id, undefined);
+  };
+  return {
+    graph,
+    child,
+    errorOn: (type, id) => stateOf(type, id) ?? MADE,
+    unlisted: (type) => unlisted(type, snapshot, stateOf),
+  };
+}
+
+/** Ids that a `reads` entry must have been made for: the subject's own, or those in the column named by `of:`. */
+export function idsOf(read: PolicyRead, row: Row, subjectId: string): readonly string[] {
+  if (!('of' in read) || read.of === undefined) return [subjectId];
+  const value = row[read.of];
+  return (Array.isArray(value) ? value : [value]).filter((id): id is string => typeof id === 'string' && id !== '');
+}
+
+/** The state of one `reads` entry for one subject: the first id whose read was not made decides. */
+export function stateOfRead(read: PolicyRead, ids: readonly string[], index: ReadIndex, snapshot: Snapshot): ReadState {
+  if ('reference' in read) return referenceState(read.reference, snapshot);
+  const [[table, type] = ['', '']] = Object.entries(read).filter(([key]) => key !== 'of');
+  for (const id of ids) {
+    const state = table === 'childresources' ? index.child(String(type), id) : index.graph(String(type), id);
+    if (!state.made) return state;
+  }
+  return MADE;
+}
+
+/** Whether a policy's subject is a child that Resource Graph does not hold. */
+export function isChildSubject(policy: Policy): boolean {
+  return (policy.reads ?? []).some((read) => 'childresources' in read && read.childresources === policy.subject);
+}
+
+/** `/subscriptions/<id>` of an ARM id, in lower case; an id without one is its own scope. */
+export function scopeOf(id: string): string {
+  const lower = id.toLowerCase();
+  return /^\/subscriptions\/[^/]+/.exec(lower)?.[0] ?? lower;
+}
+
+const keyOf = (type: string, id: string): string => `${type.toLowerCase()} ${id.toLowerCase()}`;
+
+function notMade(
+  reason: UnknownReason,
+  type: string,
+  id: string,
+  error: ReadError | undefined,
+): ReadState & { made: false } {
+  return {
+    made: false,
+    reason,
+    missing: {
+      read: type,
+      resource: error?.resourceId ?? error?.scope ?? id,
+      permission: error?.permission ?? `${type}/read`,
+      ...(error === undefined ? {} : { status: error.status, code: error.code, message: error.message }),
+    },
+  };
+}
+
+function referenceState(kind: string, snapshot: Snapshot): ReadState {
+  for (const row of snapshot.rows('reference')) if (row.kind === kind) return MADE;
+  return notMade('not-collected', `reference/${kind}`, '', undefined);
+}
+
+/** Parents that have at least one row of a child type, by type; read only when a policy asks. */
+function lazyChildren(snapshot: Snapshot): (type: string) => ReadonlySet<string> {
+  const cache = new Map<string, ReadonlySet<string>>();
+  return (type) => {
+    const known = cache.get(type);
+    if (known !== undefined) return known;
+    const parents = new Set<string>();
+    for (const row of snapshot.rows('childresources', [type]))
+      for (const id of [row.parentId, row.id]) if (typeof id === 'string') parents.add(id.toLowerCase());
+    cache.set(type, parents);
+    return parents;
+  };
+}
+
+function unlisted(
+  type: string,
+  snapshot: Snapshot,
+  stateOf: (type: string, id: string) => ReadState | null,
+): readonly { readonly on: string; readonly state: ReadState & { made: false } }[] {
+  const found = new Map<string, { on: string; state: ReadState & { made: false } }>();
+  const note = (on: string): void => {
+    const state = stateOf(type, on);
+    if (state !== null && !state.made) found.set(on.toLowerCase(), { on: on === '' ? 'every scope' : on, state });
+  };
+  for (const record of snapshot.header.reads)
+    if (record.read.toLowerCase() === type) note(record.parentId ?? record.scope ?? '');
+  return [...found.values()];
+}
