@@ -1,0 +1,116 @@
+import type { Finding } from '../evaluate/finding.ts';
+import type { ControlMapping } from './control.schema.ts';
+
+/** Worst first: the order of the roll-up (shapes of the status model). */
+export const itemStatuses = [
+  'not-met',
+  'unknown',
+  'attestation-needed',
+  'met-with-waivers',
+  'met',
+  'not-applicable',
+] as const;
+export type ItemStatus = (typeof itemStatuses)[number];
+
+/** A finding with what a person accepted laid over it. `waived` stands on a fail only, `accepted` on an unknown only. */
+export interface AssessedFinding {
+  readonly finding: Finding;
+  readonly waived?: { readonly waiver: string; readonly expires: string };
+  readonly accepted?: { readonly waiver: string; readonly expires: string };
+}
+
+/** A waived fail counts as waived and not as a fail; an accepted unknown stays an unknown. */
+export interface PolicyCounts {
+  readonly pass: number;
+  readonly fail: number;
+  readonly waived: number;
+  readonly unknown: number;
+  readonly notApplicable: number;
+}
+
+export interface ItemPolicy extends PolicyCounts {
+  readonly policy: string;
+  readonly role: 'required' | 'informative';
+  readonly inPack: boolean;
+}
+
+export interface ItemAttestation {
+  readonly question: string;
+  readonly by: string;
+  /** `not-required` where no environment in scope asks for it. */
+  readonly state:
+    | 'valid'
+    | 'missing'
+    | 'expired'
+    | 'future-dated'
+    | 'out-of-scope'
+    | 'evidence-mismatch'
+    | 'said-no'
+    | 'not-required';
+  readonly attestation: string | null;
+  readonly validUntil: string | null;
+  readonly because: string;
+}
+
+export interface ItemAssessment {
+  readonly id: string;
+  readonly title: string;
+  readonly status: ItemStatus;
+  readonly because: string;
+  readonly requirements: readonly string[];
+  readonly policies: readonly ItemPolicy[];
+  readonly attestation: ItemAttestation | null;
+  /** Unknown findings of required policies by reason. */
+  readonly unknownReasons: Readonly<Record<string, number>>;
+  /** A statement says yes while a required policy fails. */
+  readonly conflict: string | null;
+}
+
+export interface ControlAssessment {
+  readonly id: string;
+  readonly catalog: string;
+  readonly title: string;
+  readonly owner: string;
+  readonly intent: string;
+  readonly status: ItemStatus;
+  readonly because: string;
+  readonly items: readonly ItemAssessment[];
+  readonly mappings: readonly ControlMapping[];
+  readonly narrative: Readonly<Record<string, string>>;
+}
+
+export interface WaiverState {
+  readonly id: string;
+  readonly kind: 'Waiver' | 'AcceptUnknown';
+  readonly policy: string;
+  readonly state: 'active' | 'near-expiry' | 'expired' | 'unmatched' | 'refused';
+  /** Why it is refused, expired or unmatched; how many days are left when near. */
+  readonly because: string;
+  readonly expires: string;
+  readonly approvedBy: string;
+  readonly requestedBy: string;
+  readonly risk: string;
+  readonly reason: string;
+  readonly reference: string | null;
+  readonly findings: readonly string[];
+}
+
+export interface AttestationState {
+  readonly id: string;
+  readonly item: string;
+  readonly environments: readonly string[];
+  readonly statement: string;
+  readonly attester: string;
+  readonly role: string;
+  readonly assessedOn: string;
+  readonly validUntil: string;
+  readonly state: 'valid' | 'expired' | 'future-dated' | 'evidence-mismatch' | 'unmatched' | 'refused';
+  readonly because: string;
+}
+
+export interface Assessment {
+  readonly controls: readonly ControlAssessment[];
+  readonly findings: readonly AssessedFinding[];
+  readonly waivers: readonly WaiverState[];
+  readonly attestations: readonly AttestationState[];
+}
