@@ -1,0 +1,30 @@
+import { EXIT } from './exit.ts';
+
+/** Errors that tell a person what to do; by name, so that telling them apart loads nothing. */
+const USER_ERRORS = new Set([
+  'UsageError',
+  'InputError',
+  'SnapshotError',
+  'AzureError',
+  'EmulatorError',
+  'X509Error',
+  'EvidenceError',
+  'KqlError',
+  'PlanError',
+  'ControlError',
+]);
+
+export interface Told {
+  readonly code: number;
+  readonly text: string;
+}
+
+/** What to print for an error and which exit code it ends with. The stack is shown for bugs, on request. */
+export function tellError(error: unknown, debug: boolean): Told {
+  if (error instanceof Error && USER_ERRORS.has(error.name))
+    return { code: EXIT.usage, text: debug ? (error.stack ?? error.message) : `error: ${error.message}` };
+  const message = error instanceof Error ? error.message : String(error);
+  const stack = error instanceof Error ? error.stack : undefined;
+  const told = debug ? (stack ?? message) : `${message}\n  run again with --debug and report what it prints`;
+  return { code: EXIT.internal, text: `this is a bug in assay: ${told}` };
+}

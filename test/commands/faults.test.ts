@@ -1,0 +1,92 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { changes, type Judged, judgedEstate } from './judged-estate.ts';
+
+let clean: Judged;
+let engram: Judged;
+beforeAll(async () => {
+  [clean, engram] = [await judgedEstate('clean'), await judgedEstate('engram')];
+});
+
+/** Whatever is broken may only ever turn a verdict into an unknown. */
+function expectNoFalseVerdict(before: Judged, after: Judged): void {
+  for (const [key, change] of Object.entries(changes(before.verdicts, after.verdicts)))
+    expect(change, key).toMatch(/-> (unknown \(|none$)/);
+}
+
+describe('a denied child read', () => {
+  it('turns exactly the findings that need it into unknown, naming the permission', async () => {
+    const after = await judgedEstate('clean', ['GET **/managementPolicies/default:403']);
+    const changed = changes(clean.verdicts, after.verdicts);
+    const names = Object.keys(clean.verdicts).filter((key) => key.startsWith('st-lifecycle '));
+    expect(changed).toEqual(Object.fromEntries(names.map((key) => [key, 'pass -> unknown (access-denied)'])));
+    const finding = after.judgement.assessment.findings.find((one) => one.finding.status === 'unknown')?.finding;
+    expect(finding?.because).toContain('Microsoft.Storage/storageAccounts/managementPolicies/read');
+    expect(after.outcome.code).toBe(3);
+  });
+
+  it('leaves the exit at 1 where something else fails', async () => {
+    const after = await judgedEstate('engram', ['GET **/flexibleServers/*/configurations:403']);
+    const changed = Object.keys(changes(engram.verdicts, after.verdicts));
+    expect(changed.length).toBeGreaterThan(5);
+    for (const key of changed) expect(key).toMatch(/^pg-tls-min /);
+    expectNoFalseVerdict(engram, after);
+    expect(after.outcome).toMatchObject({ code: 1 });
+    expect(after.outcome.gaps[0]).toMatch(/unknown/);
+  });
+});
+
+describe('subjects that cannot be listed', () => {
+  it('a denied Resource Graph leaves one unknown per policy and scope, and no pass', async () => {
+    const after = await judgedEstate('clean', ['POST **/Microsoft.ResourceGraph/resources:403']);
+    expect(new Set(Object.values(after.verdicts))).toEqual(new Set(['unknown (access-denied)']));
+    expect(Object.keys(after.verdicts)).toHaveLength(8);
+    expect(after.outcome.code).toBe(3);
+  });
+
+  it('an unreadable subscription keeps the other one judged and says which is missing', async () => {
+    const production = '22222222-2222-4222-8222-222222222222';
+    const after = await judgedEstate('engram', [`GET /subscriptions/${production}:403`]);
+    const left = Object.entries(after.verdicts).filter(([key]) => !key.endsWith(`/subscriptions/${production}`));
+    for (const [key, verdict] of left) expect(verdict, key).toBe(engram.verdicts[key]);
+    const scoped = Object.entries(after.verdicts).filter(([key]) => key.endsWith(`/subscriptions/${production}`));
+    expect(scoped).toHaveLength(8);
+    for (const [, verdict] of scoped) expect(verdict).toBe('unknown (access-denied)');
+    expect(after.judgement.snapshot.header.readableScopes).toHaveLength(1);
+    expect(after.outcome.gaps).toContain('1 scope not readable');
+  });
+});
+
+describe('faults that pass', () => {
+  it.each([
+    ['a 429 with Retry-After', 'GET **/managementPolicies/default:429x1'],
+    ['a quota header alone', 'POST **/resources:quotax1'],
+    ['a server error', 'GET **/managementPolicies/default:500x1'],
+    ['a reset connection', 'GET **/managementPolicies/default:resetx1'],
+  ])('%s is waited out and changes no verdict', async (_, fault) => {
+    const after = await judgedEstate('clean', [fault]);
+    expect(changes(clean.verdicts, after.verdicts)).toEqual({});
+    expect(after.outcome.code).toBe(0);
+  });
+});
+
+describe('faults that stay', () => {
+  it.each([
+    ['bad JSON from a child', 'GET **/managementPolicies/default:badjson', /st-lifecycle .*not-collected/],
+    ['a body cut off', 'GET **/managementPolicies/default:truncated', /st-lifecycle .*not-collected/],
+    [
+      "a not-found that is not the service's own",
+      'GET **/managementPolicies/default:404',
+      /st-lifecycle .*not-collected/,
+    ],
+    ['a truncated Resource Graph answer', 'POST **/resources:truncated', /\(truncated\)/],
+    ['bad JSON from Resource Graph', 'POST **/resources:badjson', /\(not-collected\)/],
+  ])('%s is unknown and never a pass or a fail', async (_, fault, expected) => {
+    const after = await judgedEstate('clean', [fault]);
+    expectNoFalseVerdict(clean, after);
+    const said = Object.entries(after.verdicts)
+      .map(([key, verdict]) => `${key} ${verdict}`)
+      .join('\n');
+    expect(said).toMatch(expected);
+    expect(after.outcome.code).toBe(3);
+  });
+});
