@@ -58,9 +58,7 @@ export interface Call extends Node {
   readonly label: Span;
   readonly args: readonly Argument[];
 }
-/** An argument of a call; `name` for `pack_dictionary(a = 1)`-like named ones. */
 export interface Argument {
-  readonly name: string | undefined;
   readonly value: Expr;
 }
 export interface Unary extends Node {

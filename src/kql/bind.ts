@@ -96,7 +96,7 @@ function listed(names: readonly string[]): string | undefined {
 /** Binds `a.b['c'][0]` whole: only the longest path of a chain is an occurrence, not each of its beginnings. */
 function bindPath(b: Binder, expr: Member | Element, scope: Scope): Bound {
   const bound = bindChain(b, expr, scope);
-  const segment = lastSegment(expr);
+  const segment = lastSegment(expr, scope);
   if (bound.path === undefined || segment === undefined) return bound;
   bound.path.note(bound.path.text);
   const draft = b.lineage.draft(
@@ -151,9 +151,10 @@ function mustHaveProperties(b: Binder, base: Bound, expr: Expr): void {
   refuse(b, 'KQL008', message, expr, base.type === 'string' ? 'Write parse_json(…) around it.' : undefined);
 }
 
-function lastSegment(expr: Expr): Member | undefined {
-  if (expr.node === 'element') return lastSegment(expr.base);
-  return expr.node === 'member' ? expr : undefined;
+/** The last named property; `$left.id` names a column and no property. */
+function lastSegment(expr: Expr, scope: Scope): Member | undefined {
+  if (expr.node === 'element') return lastSegment(expr.base, scope);
+  return expr.node === 'member' && sideOf(expr, scope) === undefined ? expr : undefined;
 }
 
 // ---- operators

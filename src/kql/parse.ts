@@ -640,20 +640,14 @@ function call(p: Cursor): Expr {
   const label = spanOf(token);
   if (token.text === 'toscalar' && looksTabular(p, 1)) {
     const value = subQuery(p);
-    return node(p, token.start, { node: 'call', name: token.text, label, args: [{ name: undefined, value }] });
+    return node(p, token.start, { node: 'call', name: token.text, label, args: [{ value }] });
   }
   expectSign(p, '(');
   return node(p, token.start, { node: 'call', name: token.text, label, args: listUntil(p, ')', argument) });
 }
 
 function argument(p: Cursor): Argument {
-  if (isSign(p, '*')) return { name: undefined, value: star(p) };
-  if (peek(p).kind === 'name' && isSign(p, '=', 1)) {
-    const name = next(p).text;
-    next(p);
-    return { name, value: expression(p) };
-  }
-  return { name: undefined, value: expression(p) };
+  return { value: isSign(p, '*') ? star(p) : expression(p) };
 }
 
 // ---- the cursor
