@@ -188,8 +188,8 @@ describe('hostile data', () => {
   });
 
   it('bags built from such keys change no prototype', () => {
-    const text =
-      "print b = pack('__proto__', pack('polluted', 1)) | extend c = bag_merge(b, dynamic({\"a\":1})) | project c.polluted, c['__proto__'].polluted";
+    const text = `print b = pack('__proto__', pack('polluted', 1))
+      | extend c = bag_merge(b, dynamic({"a":1})) | project c.polluted, c['__proto__'].polluted`;
     expect(query(text, undefined, { now }).rows).toEqual([[null, 1]]);
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
   });

@@ -40,6 +40,11 @@ const table: readonly (readonly [string, string, readonly string[]])[] = [
     ['p.k filters -> ', 'q.k filters -> ', 'q.v -> v'],
   ],
   [
+    'a column of a side of a join is no path, a property of it is',
+    't | join kind=inner (u | project id, q) on $left.id == $right.id and $left.p.k == $right.q.k | project v = id',
+    ['p.k filters -> ', 'q.k filters -> '],
+  ],
+  [
     'both legs of a union feed the column',
     't | project x = p.a | union (u | project x = q.b)',
     ['p.a -> x', 'q.b -> x'],
