@@ -38,7 +38,9 @@ function parameterValue(
   const environment = place.environment === null ? undefined : own(workload?.environments, place.environment);
   const overridden = own(own(own(environment, 'parameters'), policy), name);
   if (overridden !== undefined) return overridden;
-  const declared = parameter.from === undefined ? undefined : at(environment, parameter.from.split('.').slice(1));
+  const path = parameter.from?.split('.').slice(1);
+  // What an environment does not say of itself, the workload says for all of them.
+  const declared = path === undefined ? undefined : (at(environment, path) ?? at(workload, path));
   if (declared !== undefined) return declared;
   return own(parameter.classes, place.class) ?? parameter.default;
 }

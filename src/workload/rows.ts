@@ -18,7 +18,7 @@ export function workloadRows(workload: Workload | null): readonly Readonly<Recor
     rotation: environment.rotation ?? null,
     budget: environment.budget ?? null,
     maintenance: environment.maintenance ?? null,
-    keyVault: workload.keyVault ?? null,
+    keyVault: environment.keyVault ?? workload.keyVault ?? null,
     regions: workload.regions ?? null,
     shared: workload.shared ?? null,
   }));

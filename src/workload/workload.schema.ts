@@ -10,10 +10,22 @@ const Id = Type.String({ pattern: '^[a-z0-9-]+$' });
 
 export const Class = Type.Unsafe<EnvironmentClass>({ type: 'string', enum: [...environmentClasses] });
 
+/** The vault and key that the stores must use: for the whole workload, or for one environment. */
+const KeyVault = Type.Object(
+  {
+    name: Type.String(),
+    key: Type.Optional(Type.String()),
+    sameKey: Type.Optional(Type.Union([Type.Literal('report'), Type.Boolean()])),
+    geoVault: Type.Optional(Type.String()),
+  },
+  closed,
+);
+
 const Environment = Type.Object(
   {
     scopes: Type.Optional(Type.Array(Type.String({ pattern: '^/subscriptions/[^/]+(/resource[gG]roups/[^/]+)?$' }))),
     class: Class,
+    keyVault: Type.Optional(KeyVault),
     expect: Type.Optional(
       Type.Object(
         {
@@ -133,17 +145,7 @@ export const workloadSchema = Type.Object(
       Type.Object({ allowed: Type.Optional(Type.Array(Type.String())), paired: Type.Optional(Type.String()) }, closed),
     ),
     shared: Type.Optional(Type.Object({ scopes: Type.Array(Type.String()) }, closed)),
-    keyVault: Type.Optional(
-      Type.Object(
-        {
-          name: Type.String(),
-          key: Type.Optional(Type.String()),
-          sameKey: Type.Optional(Type.Union([Type.Literal('report'), Type.Boolean()])),
-          geoVault: Type.Optional(Type.String()),
-        },
-        closed,
-      ),
-    ),
+    keyVault: Type.Optional(KeyVault),
     environments: Type.Record(Id, Environment),
     settings: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   },

@@ -326,3 +326,39 @@ describe('findings', () => {
     expect(finding?.because).toBe('rude\\u001b[31m\\u000aname allows TLS1_0');
   });
 });
+
+describe('a declared value', () => {
+  const named = samplePolicy({
+    parameters: { vault: { type: 'string', from: 'workload.keyVault.name' } },
+    query:
+      "resources | where type == 'microsoft.storage/storageaccounts' | project id, name, vault = tostring(properties.vault)",
+    expectation: {
+      type: 'object',
+      required: ['vault'],
+      properties: { vault: { type: 'string', enumCi: [{ $param: 'vault' }] } },
+    },
+    message: '{name} uses {vault}',
+  });
+  const declare = (top: string | undefined, own: string | undefined) => ({
+    apiVersion: 'assay/v1' as const,
+    kind: 'Workload' as const,
+    metadata: { id: 'w' },
+    ...(top === undefined ? {} : { keyVault: { name: top } }),
+    environments: {
+      live: {
+        class: 'prod' as const,
+        scopes: [SUBSCRIPTION],
+        ...(own === undefined ? {} : { keyVault: { name: own } }),
+      },
+    },
+  });
+  const snapshot = snapshotFrom({ tables: { resources: [account('a', { vault: 'kv-a' })] } });
+
+  it.each([
+    ['of the workload holds for every environment', 'kv-a', undefined, 'pass'],
+    ['of the environment wins over that of the workload', 'kv-a', 'kv-b', 'fail'],
+    ['that nobody declared is unknown', undefined, undefined, 'unknown'],
+  ])('%s', (_, top, own, status) => {
+    expect(evaluate({ snapshot, policies: [named], workload: declare(top, own) })[0]?.status).toBe(status);
+  });
+});
