@@ -52,7 +52,7 @@ export async function readInputs(paths: InputPaths): Promise<Inputs> {
   const beside = config === undefined ? paths.base : dirname(config);
   const [policies, controls, waivers, attestations, workload] = await Promise.all([
     loadPolicies(paths.policies ?? productPath('policies')),
-    loadControls(paths.controls ?? productPath('controls')),
+    optional(paths.controls ?? defaultControls(paths), loadControls),
     optional(paths.waivers ?? existing(join(beside, 'waivers')), loadWaivers),
     optional(paths.attestations ?? existing(join(beside, 'attestations')), loadAttestations),
     config === undefined ? null : loadWorkload(config),
@@ -73,6 +73,10 @@ export async function readInputs(paths: InputPaths): Promise<Inputs> {
 }
 
 const existing = (path: string): string | undefined => (existsSync(path) ? path : undefined);
+
+/** The controls that come with assay speak of its own policies: somebody else's policies need controls of their own. */
+const defaultControls = (paths: InputPaths): string | undefined =>
+  paths.policies === undefined ? productPath('controls') : undefined;
 
 async function optional<T>(
   path: string | undefined,

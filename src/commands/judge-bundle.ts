@@ -1,0 +1,17 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openSnapshot } from '../snapshot/read.ts';
+import { type Judgement, judge, type Run } from './judge.ts';
+import { readInputs } from './read-inputs.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Judges a bundle's own snapshot by its own inputs and clock: what it said when it was sealed, with every fact. */
+export async function judgeBundle(folder: string): Promise<Judgement> {
+  if (!existsSync(join(folder, 'inputs', 'run.json')))
+    throw new UsageError(`${folder} is no bundle. Make one with: assay scan`);
+  const run = JSON.parse(await readFile(join(folder, 'inputs', 'run.json'), 'utf8')) as Run;
+  const base = join(folder, 'inputs');
+  const inputs = await readInputs({ base, policies: join(base, 'policies'), controls: join(base, 'controls') });
+  return judge(openSnapshot(join(folder, 'snapshot')), inputs, run);
+}
