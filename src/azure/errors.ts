@@ -1,7 +1,7 @@
 import { RestError } from '@azure/core-rest-pipeline';
 import { attemptsOf } from './policies.ts';
 
-export type AzureCode = 'no-credential' | 'no-scope' | 'unreadable-scope' | 'no-reader';
+export type AzureCode = 'no-credential' | 'unreadable-scope' | 'no-reader';
 
 /** Why a collection cannot start at all. What fails after that is recorded in the snapshot, never thrown. */
 export class AzureError extends Error {

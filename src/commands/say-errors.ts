@@ -22,9 +22,15 @@ export interface Told {
 /** What to print for an error and which exit code it ends with. The stack is shown for bugs, on request. */
 export function tellError(error: unknown, debug: boolean): Told {
   if (error instanceof Error && USER_ERRORS.has(error.name))
-    return { code: EXIT.usage, text: debug ? (error.stack ?? error.message) : `error: ${error.message}` };
+    return {
+      code: EXIT.usage,
+      text: debug ? (error.stack ?? error.message) : `error${codeOf(error)}: ${error.message}`,
+    };
   const message = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error ? error.stack : undefined;
   const told = debug ? (stack ?? message) : `${message}\n  run again with --debug and report what it prints`;
   return { code: EXIT.internal, text: `this is a bug in assay: ${told}` };
 }
+
+/** The machine's name of an error, for docs/errors.md; InputError names one for each of its problems instead. */
+const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? ` [${error.code}]` : '');

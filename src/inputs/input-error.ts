@@ -33,10 +33,9 @@ export class InputError extends Error {
   }
 }
 
-/** `file:line:column message` and the hint on a line of its own. */
+/** `file:line:column message [code]` and the hint on a line of its own; docs/errors.md explains each code. */
 export function formatProblem(problem: InputProblem): string {
   const place = problem.line === 0 ? problem.file : `${problem.file}:${problem.line}:${problem.column}`;
-  return problem.hint === undefined
-    ? `${place} ${problem.message}`
-    : `${place} ${problem.message}\n    ${problem.hint.replaceAll('\n', '\n    ')}`;
+  const said = `${place} ${problem.message} [${problem.code}]`;
+  return problem.hint === undefined ? said : `${said}\n    ${problem.hint.replaceAll('\n', '\n    ')}`;
 }

@@ -32,7 +32,7 @@ describe('policies', () => {
     [
       'an unknown key',
       (text: string) => text.replace(/^subject:/m, 'subjekt: x\nsubject:'),
-      /st-min-tls\.yaml:\d+:\d+ subjekt is not a known key\n {4}Did you mean subject\?/,
+      /st-min-tls\.yaml:\d+:\d+ subjekt is not a known key \[schema\]\n {4}Did you mean subject\?/,
     ],
     [
       'a query that does not compile',
@@ -107,7 +107,10 @@ describe('the declaration, waivers and attestations', () => {
     );
     writeFileSync(join(folder, 'waivers', 'W-2026-001.yaml'), waiver);
     const ran = await assay(['scan', '--estate', folder, '--output', join(home, 'out')]);
-    expectRefused(ran, /W-2026-001\.yaml:4:9 there is no policy st-lifecycel\n {4}Did you mean st-lifecycle\?/);
+    expectRefused(
+      ran,
+      /W-2026-001\.yaml:4:9 there is no policy st-lifecycel \[reference\]\n {4}Did you mean st-lifecycle\?/,
+    );
     expect(ran.stderr).not.toMatch(/subscriptions: /);
     expect(readdirSync(home)).toEqual(['estate']);
   });

@@ -64,7 +64,7 @@ describe('a workload declaration', () => {
     ],
     [
       'environments: {}\nenviroments: {}\n',
-      /^assay\.yaml:5:14 enviroments is not a known key\n {4}Did you mean environments\?/,
+      /^assay\.yaml:5:14 enviroments is not a known key \[schema\]\n {4}Did you mean environments\?/,
     ],
     ['environments: { dev: { class: dev, scopes: [rg-dev] } }\n', /must look like .*subscriptions/],
     [
