@@ -14,7 +14,7 @@ describe('assay completion', () => {
     [['assay', 'scan', '--fail'], ['--fail-on']],
     [
       ['assay', 'policy', 'l'],
-      ['list', 'lint'],
+      ['lint', 'list'],
     ],
     [['assay', 'policy', 'test', '--no'], ['--no-mutate']],
     [['assay', 'scan', '--output', 'verify', '--sk'], ['--skip']],
