@@ -8,7 +8,7 @@ const mayImport = {
   policy: ['kql', 'snapshot:type', 'workload:type'],
   evaluate: ['kql', 'policy', 'snapshot', 'workload'],
   control: ['workload', 'policy:type', 'evaluate:type'],
-  inputs: ['policy', 'control', 'workload'],
+  inputs: ['policy', 'control', 'workload', 'report'],
   remediate: ['policy', 'snapshot', 'evaluate', 'control', 'workload'],
   evidence: ['x509', 'snapshot:type', 'evaluate:type', 'control:type'],
   report: [

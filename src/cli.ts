@@ -6,13 +6,21 @@ import { Command, CommanderError } from 'commander';
 import type { Declare, Run } from './commands/declare.ts';
 import { declareControl } from './commands/declare-control.ts';
 import { declarePolicy } from './commands/declare-policy.ts';
+import { declareReport } from './commands/declare-report.ts';
 import { declareShell } from './commands/declare-shell.ts';
 import { declareStages } from './commands/declare-stages.ts';
 import { declareWorkload } from './commands/declare-workload.ts';
 import { EXIT } from './commands/exit.ts';
 import { tellError } from './commands/say-errors.ts';
 
-const declarations: readonly Declare[] = [declareStages, declarePolicy, declareControl, declareWorkload, declareShell];
+const declarations: readonly Declare[] = [
+  declareStages,
+  declareReport,
+  declarePolicy,
+  declareControl,
+  declareWorkload,
+  declareShell,
+];
 
 process.exitCode = await main();
 

@@ -1,9 +1,9 @@
 import { ResourceGraphClient } from '@azure/arm-resourcegraph';
 import type { ReadError, ReadOutcome, Row } from '../snapshot/snapshot.ts';
 import { outcomeOfStatus } from '../snapshot/snapshot.ts';
+import type { RawResponse } from './arm.ts';
 import type { Connection } from './connection.ts';
 import { failureOf } from './errors.ts';
-import type { RawResponse } from './readers.ts';
 
 /** One query over one batch of subscriptions, all pages. */
 export interface GraphAnswer {

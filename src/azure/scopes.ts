@@ -1,6 +1,6 @@
 import { outcomeOfStatus, type ReadError, type ReadRecord } from '../snapshot/snapshot.ts';
-import type { ArmGet } from './arm.ts';
-import { failureOf } from './errors.ts';
+import type { Arm } from './arm.ts';
+import { AzureError, failureOf } from './errors.ts';
 
 const TYPE = 'microsoft.resources/subscriptions';
 const API_VERSION = '2022-12-01';
@@ -16,10 +16,10 @@ export interface ScopeAnswer {
  * Asks ARM whether a subscription can be read. Resource Graph would not say: it leaves out what the caller may not see,
  * so that a denied subscription looks like an empty one.
  */
-export async function askScope(subscriptionId: string, get: ArmGet, at: () => string): Promise<ScopeAnswer> {
+export async function askScope(subscriptionId: string, arm: Arm, at: () => string): Promise<ScopeAnswer> {
   const scope = `/subscriptions/${subscriptionId}`;
   try {
-    await get(scope, API_VERSION);
+    await arm.get(scope, API_VERSION);
     return {
       subscriptionId,
       readable: true,
@@ -33,4 +33,15 @@ export async function askScope(subscriptionId: string, get: ArmGet, at: () => st
     const permission = 'Microsoft.Resources/subscriptions/read';
     return { subscriptionId, readable: false, record, error: { read: TYPE, scope, ...failure, permission } };
   }
+}
+
+/** The refusal where no scope at all can be read, with what Azure said of each. */
+export function unreadable(scopes: readonly ScopeAnswer[]): AzureError {
+  const lines = scopes.map(
+    ({ record, error }) => `    ${record.scope}: ${error?.status} ${error?.code} ${error?.message}`,
+  );
+  return new AzureError(
+    'unreadable-scope',
+    `no requested scope can be read:\n${lines.join('\n')}\n    Assign the role Reader on it, or name another with --subscription`,
+  );
 }

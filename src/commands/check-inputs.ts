@@ -1,4 +1,7 @@
+import type { ControlCatalog } from '../control/catalogue.schema.ts';
+import { subcategoryReference } from '../control/catalogue.ts';
 import type { AcceptUnknown, Control, Waiver } from '../control/control.schema.ts';
+import type { Requirements } from '../control/requirements.schema.ts';
 import { prepare } from '../evaluate/prepare.ts';
 import { InputError, type InputProblem } from '../inputs/input-error.ts';
 import type { Loaded } from '../inputs/load.ts';
@@ -13,6 +16,8 @@ import type { Workload } from '../workload/workload.schema.ts';
 export interface CheckedInputs {
   readonly policies: readonly Loaded<Policy>[];
   readonly controls: readonly Loaded<Control>[];
+  readonly catalogue?: Loaded<ControlCatalog> | null;
+  readonly requirements?: Loaded<Requirements> | null;
   readonly waivers: readonly Loaded<Waiver | AcceptUnknown>[];
   readonly workload: Loaded<Workload> | null;
 }
@@ -26,6 +31,8 @@ export function checkInputs(inputs: CheckedInputs): void {
     ...inputs.policies.flatMap((one) => policyProblems(one)),
     ...inputs.controls.flatMap((one) => controlProblems(one, known)),
     ...inputs.waivers.flatMap((one) => waiverProblems(one, known)),
+    ...mappingProblems(inputs),
+    ...requirementProblems(inputs),
     ...(inputs.workload === null ? [] : workloadProblems(inputs.workload, known)),
   ];
   if (problems.length > 0) throw new InputError(problems);
@@ -66,6 +73,35 @@ const controlProblems = ({ value, yaml }: Loaded<Control>, known: Known): readon
   value.items.flatMap((item, i) =>
     item.policies.flatMap(({ ref }, j) => unknownPolicy(ref, yaml, ['items', i, 'policies', j, 'ref'], known)),
   );
+
+/** A mapping into the framework that is loaded must name one of its subcategories; other frameworks are not known here. */
+function mappingProblems({ controls, catalogue }: CheckedInputs): readonly InputProblem[] {
+  if (catalogue === undefined || catalogue === null) return [];
+  const { metadata, controls: entries } = catalogue.value;
+  const known = entries.map((entry) => subcategoryReference(catalogue.value, entry));
+  return controls.flatMap(({ value, yaml }) =>
+    (value.mappings ?? []).flatMap(({ to }, i) => {
+      if (!to.startsWith(`${metadata.id}@`) || known.includes(to)) return [];
+      return [problem('reference', yaml, ['mappings', i, 'to'], `there is no ${to}`, hintOf(to, known))];
+    }),
+  );
+}
+
+/** Requirements that policies and items say they serve must exist, or a report would count nothing. */
+function requirementProblems({ policies, controls, requirements }: CheckedInputs): readonly InputProblem[] {
+  if (requirements === undefined || requirements === null) return [];
+  const known = new Set(requirements.value.requirements.map(({ id }) => id));
+  const unknown = (ids: readonly string[], yaml: YamlFile, at: Path): readonly InputProblem[] =>
+    ids.flatMap((id, i) =>
+      known.has(id) ? [] : [problem('reference', yaml, [...at, i], `there is no requirement ${id}`)],
+    );
+  return [
+    ...policies.flatMap(({ value, yaml }) => unknown(value.metadata.requirements, yaml, ['metadata', 'requirements'])),
+    ...controls.flatMap(({ value, yaml }) =>
+      value.items.flatMap((item, i) => unknown(item.requirements ?? [], yaml, ['items', i, 'requirements'])),
+    ),
+  ];
+}
 
 const waiverProblems = ({ value, yaml }: Loaded<Waiver | AcceptUnknown>, known: Known): readonly InputProblem[] => [
   ...unknownPolicy(value.policy, yaml, ['policy'], known),

@@ -1,4 +1,5 @@
 import type { ConnectionOptions } from '../azure/connection.ts';
+import type { Wanted } from '../azure/read-set.ts';
 import { isChildSubject } from '../evaluate/reads.ts';
 import type { Policy } from '../policy/policy.schema.ts';
 import { graphTableOf } from '../snapshot/tables.ts';
@@ -57,11 +58,11 @@ async function collectTo(
 }
 
 /** Tables and types that a policy needs: its subject's own, and what it declares beside. */
-function wantedBy(policy: Policy): readonly { readonly table: string; readonly type: string }[] {
+function wantedBy(policy: Policy): readonly Wanted[] {
   const declared = (policy.reads ?? []).flatMap((read) =>
     Object.entries(read)
       .filter(([table]) => table !== 'of' && table !== 'reference')
-      .map(([table, type]) => ({ table, type: String(type) })),
+      .map(([table, type]) => ({ table, type: String(type), subject: policy.subject })),
   );
   if (policy.subject === 'workload' || isChildSubject(policy)) return declared;
   return [...declared, { table: graphTableOf(policy.subject), type: policy.subject }];

@@ -1,9 +1,10 @@
 import { type Declare, examples } from './declare.ts';
+import { withProfile } from './declare-report.ts';
 import { withAzure, withInputs, withOutcome, withSigner } from './options.ts';
 
 /** The whole way and each of its stages. What a command needs is loaded when it runs. */
 export const declareStages: Declare = (root, run) => {
-  withSigner(withAzure(withOutcome(withInputs(root.command('scan')))))
+  withProfile(withSigner(withAzure(withOutcome(withInputs(root.command('scan'))))))
     .description('collect, judge, plan and seal a bundle: the whole way')
     .option('-o, --output <dir>', 'bundle to write; must not exist (default: assay-bundle, numbered)')
     .option('--snapshot <dir>', 'judge and seal this snapshot instead of collecting')
@@ -32,7 +33,7 @@ export const declareStages: Declare = (root, run) => {
     )
     .action(run(async (options) => (await import('./collect.ts')).collect(options)));
 
-  withOutcome(withInputs(root.command('evaluate')))
+  withProfile(withOutcome(withInputs(root.command('evaluate'))))
     .description('judge a snapshot that exists')
     .argument('<snapshot>', 'snapshot folder')
     .option('-o, --output <dir>', 'write every result there, unsealed; must not exist')

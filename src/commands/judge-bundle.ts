@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openSnapshot } from '../snapshot/read.ts';
 import { type Judgement, judge, type Run } from './judge.ts';
 import { readInputs } from './read-inputs.ts';
+import { profileOfBundle } from './report-profile.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Judges a bundle's own snapshot by its own inputs and clock: what it said when it was sealed, with every fact. */
@@ -13,5 +14,5 @@ export async function judgeBundle(folder: string): Promise<Judgement> {
   const run = JSON.parse(await readFile(join(folder, 'inputs', 'run.json'), 'utf8')) as Run;
   const base = join(folder, 'inputs');
   const inputs = await readInputs({ base, policies: join(base, 'policies'), controls: join(base, 'controls') });
-  return judge(openSnapshot(join(folder, 'snapshot')), inputs, run);
+  return judge(openSnapshot(join(folder, 'snapshot')), inputs, run, await profileOfBundle(folder, run.profile));
 }

@@ -6,6 +6,7 @@ import { checkInputs } from './check-inputs.ts';
 import { openSigner, type SignerPaths } from './open-signer.ts';
 import { type InputPaths, readInputs } from './read-inputs.ts';
 import { type Reperformance, reperform } from './reperform.ts';
+import { openProfile } from './report-profile.ts';
 import { judgeFolder } from './scan.ts';
 import { seal as sealJudgement } from './seal.ts';
 
@@ -26,14 +27,17 @@ export interface SealInput extends SignerPaths {
   readonly inputs: InputPaths;
   readonly out: string;
   readonly now?: string;
+  /** Which report.pdf is made: nightly, auditor, gap, or a profile file; the auditor's where left out. */
+  readonly profile?: string;
 }
 
 /** Judges a snapshot folder and writes a sealed bundle. Without a key one is made for this run, and called untrusted. */
 export async function seal(input: SealInput): Promise<Bundle> {
   const sealedAt = new Date();
   const signer = await openSigner(input, sealedAt);
+  const profile = await openProfile(input.profile);
   const inputs = await readInputs(input.inputs);
-  const judgement = await judgeFolder(input.snapshot, inputs, { policies: null, now: input.now, signer });
+  const judgement = await judgeFolder(input.snapshot, inputs, { policies: null, now: input.now, signer, profile });
   return sealJudgement(judgement, { out: input.out, snapshotFolder: input.snapshot, signer, sealedAt });
 }
 

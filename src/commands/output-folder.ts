@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile as write } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { UsageError } from './usage-error.ts';
 
 /** Where to write: a named folder must not exist, a default one gets the next free number. Nothing is ever mixed. */
@@ -13,6 +13,40 @@ export function outputFolder(named: string | undefined, stem: string): string {
   for (let n = 1; ; n++) {
     const folder = n === 1 ? stem : `${stem}-${n}`;
     if (!existsSync(folder)) return folder;
+  }
+}
+
+/** Beside the target first, renamed at the end: a killed run leaves all of it or none. */
+export async function writeFolder(
+  out: string,
+  files: readonly { readonly path: string; readonly bytes: Uint8Array | string }[],
+): Promise<void> {
+  await besideThenRename(out, async (partial) => {
+    for (const { path, bytes } of files) {
+      await mkdir(dirname(join(partial, path)), { recursive: true });
+      await write(join(partial, path), bytes);
+    }
+    return partial;
+  });
+}
+
+/** One file, in the same way. */
+export async function writeFile(out: string, bytes: Uint8Array | string): Promise<void> {
+  await besideThenRename(out, async (partial) => {
+    const file = join(partial, basename(out));
+    await write(file, bytes);
+    return file;
+  });
+}
+
+async function besideThenRename(out: string, fill: (partial: string) => Promise<string>): Promise<void> {
+  const target = resolve(out);
+  await mkdir(dirname(target), { recursive: true });
+  const partial = await mkdtemp(join(dirname(target), '.assay-partial-'));
+  try {
+    await rename(await fill(partial), target);
+  } finally {
+    await rm(partial, { recursive: true, force: true });
   }
 }
 

@@ -1,11 +1,14 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { ControlCatalog } from '../control/catalogue.schema.ts';
 import type { AcceptUnknown, Attestation, Control, Waiver } from '../control/control.schema.ts';
+import type { Requirements } from '../control/requirements.schema.ts';
 import {
   type Loaded,
   type LoadedAttestation,
+  type LoadedControls,
   loadAttestations,
-  loadControls,
+  loadControlFolder,
   loadPolicies,
   loadWaivers,
   loadWorkload,
@@ -37,6 +40,9 @@ export interface InputFile {
 export interface Inputs {
   readonly policies: readonly Policy[];
   readonly controls: readonly Control[];
+  /** The framework that results are shown by; null where the controls folder holds none. */
+  readonly catalogue: ControlCatalog | null;
+  readonly requirements: Requirements | null;
   readonly waivers: readonly Waiver[];
   readonly acceptUnknowns: readonly AcceptUnknown[];
   readonly attestations: readonly Attestation[];
@@ -50,17 +56,20 @@ export interface Inputs {
 export async function readInputs(paths: InputPaths): Promise<Inputs> {
   const config = paths.config ?? existing(join(paths.base, 'assay.yaml'));
   const beside = config === undefined ? paths.base : dirname(config);
-  const [policies, controls, waivers, attestations, workload] = await Promise.all([
+  const [policies, folder, waivers, attestations, workload] = await Promise.all([
     loadPolicies(paths.policies ?? productPath('policies')),
-    optional(paths.controls ?? defaultControls(paths), loadControls),
+    controlsFolder(paths),
     optional(paths.waivers ?? existing(join(beside, 'waivers')), loadWaivers),
     optional(paths.attestations ?? existing(join(beside, 'attestations')), loadAttestations),
     config === undefined ? null : loadWorkload(config),
   ]);
-  checkInputs({ policies, controls, waivers, workload });
+  const { controls, catalogue, requirements } = folder;
+  checkInputs({ policies, controls, catalogue, requirements, waivers, workload });
   return {
     policies: values(policies, (policy) => policy.metadata.id),
     controls: values(controls, (control) => control.metadata.id),
+    catalogue: catalogue?.value ?? null,
+    requirements: requirements?.value ?? null,
     waivers: values(waivers, (waiver) => waiver.metadata.id).filter((one): one is Waiver => one.kind === 'Waiver'),
     acceptUnknowns: values(waivers, (waiver) => waiver.metadata.id).filter(
       (one): one is AcceptUnknown => one.kind === 'AcceptUnknown',
@@ -68,7 +77,7 @@ export async function readInputs(paths: InputPaths): Promise<Inputs> {
     attestations: values(attestations, (attestation) => attestation.metadata.id),
     evidenceDigests: digestsOf(attestations),
     workload: workload?.value ?? null,
-    files: inputFiles({ policies, controls, waivers, attestations, workload }),
+    files: inputFiles({ ...folder, policies, waivers, attestations, workload }),
   };
 }
 
@@ -77,6 +86,11 @@ const existing = (path: string): string | undefined => (existsSync(path) ? path 
 /** The controls that come with assay speak of its own policies: somebody else's policies need controls of their own. */
 const defaultControls = (paths: InputPaths): string | undefined =>
   paths.policies === undefined ? productPath('controls') : undefined;
+
+async function controlsFolder(paths: InputPaths): Promise<LoadedControls> {
+  const folder = paths.controls ?? defaultControls(paths);
+  return folder === undefined ? { controls: [], catalogue: null, requirements: null } : loadControlFolder(folder);
+}
 
 async function optional<T>(
   path: string | undefined,
@@ -99,9 +113,8 @@ function digestsOf(attestations: readonly LoadedAttestation[]): ReadonlyMap<stri
   );
 }
 
-interface LoadedInputs {
+interface LoadedInputs extends LoadedControls {
   readonly policies: readonly Loaded<Policy>[];
-  readonly controls: readonly Loaded<Control>[];
   readonly waivers: readonly Loaded<Waiver | AcceptUnknown>[];
   readonly attestations: readonly LoadedAttestation[];
   readonly workload: Loaded<Workload> | null;
@@ -118,6 +131,10 @@ function inputFiles(loaded: LoadedInputs): readonly InputFile[] {
     [
       ...named('policies', loaded.policies),
       ...named('controls', loaded.controls),
+      ...named(
+        'controls',
+        [loaded.catalogue, loaded.requirements].filter((one) => one !== null),
+      ),
       ...named('waivers', loaded.waivers),
       ...named('attestations', loaded.attestations),
       ...evidence,

@@ -3,12 +3,17 @@ import { createRequire } from 'node:module';
 import type { BundleFile } from '../evidence/bundle.ts';
 import { canonicalJson } from '../evidence/canonical-json.ts';
 import { planMarkdown } from '../remediate/emit-markdown.ts';
+import { customerMarkdown, providerMarkdown } from '../remediate/emit-party.ts';
 import { stepScripts } from '../remediate/emit-script.ts';
 import { controlsCsv, errorsCsv, factsCsv, findingsCsv, planCsv, waiversCsv } from '../report/csv.ts';
+import { frameworkCsv } from '../report/framework-csv.ts';
 import { summaryMarkdown } from '../report/markdown.ts';
 import type { ReportFonts } from '../report/pdf/fonts.ts';
+import type { Report } from '../report/report.ts';
 import { resultsDocument } from '../report/results.ts';
 import type { Judgement } from './judge.ts';
+import { reportOf } from './report-of.ts';
+import { profilePath } from './report-profile.ts';
 
 /**
  * Every file that follows from the judgement alone, the PDF apart: the same judgement gives the same bytes, and `verify`
@@ -17,23 +22,27 @@ import type { Judgement } from './judge.ts';
 export function renderFiles(
   judgement: Judgement,
 ): readonly { readonly path: string; readonly bytes: Uint8Array | string }[] {
-  const { model, plan, run, snapshot, inputs } = judgement;
+  const { model, plan, run, snapshot, inputs, profile } = judgement;
   return [
     { path: 'results.json', bytes: canonicalJson(resultsDocument(model)) },
     { path: 'summary.md', bytes: summaryMarkdown(model) },
     { path: 'findings.csv', bytes: findingsCsv(model) },
     ...model.policies.map(({ id }) => ({ path: `facts/${id}.csv`, bytes: factsCsv(model, id) })),
     { path: 'controls.csv', bytes: controlsCsv(model) },
+    ...(model.framework === null ? [] : [{ path: 'framework.csv', bytes: frameworkCsv(model.framework) }]),
     { path: 'waivers.csv', bytes: waiversCsv(model) },
     { path: 'errors.csv', bytes: errorsCsv(model) },
     { path: 'plan.md', bytes: planMarkdown(plan) },
     { path: 'plan.csv', bytes: planCsv(plan.steps) },
     { path: 'plan.json', bytes: canonicalJson(plan) },
+    { path: 'plan/provider.md', bytes: providerMarkdown(plan) },
+    { path: 'plan/customer.md', bytes: customerMarkdown(plan) },
     ...stepScripts(plan).map(({ path, text }) => ({ path, bytes: text })),
     ...model.policies.map(({ id, query }) => ({ path: `queries/${id}.kql`, bytes: query?.text ?? '' })),
     { path: 'scope.json', bytes: canonicalJson(scopeDocument(judgement)) },
     { path: 'principal.json', bytes: canonicalJson(snapshot.header.principal ?? {}) },
     { path: 'inputs/run.json', bytes: canonicalJson(run) },
+    { path: profilePath(profile.value.metadata.id), bytes: profile.yaml.text },
     ...inputs.files.map(({ path, bytes }) => ({ path: `inputs/${path}`, bytes })),
   ];
 }
@@ -87,10 +96,15 @@ async function readFonts(): Promise<ReportFonts> {
 }
 
 /** report.pdf; with `signedAt` it carries the place for a signature, and that moment as the signature's date. */
-export async function renderReport({ model }: Judgement, signedAt?: Date): Promise<Uint8Array> {
+export async function renderReport(judgement: Judgement, signedAt?: Date): Promise<Uint8Array> {
+  const signature = signedAt === undefined ? null : { at: signedAt, name: SIGNATURE_NAME };
+  return renderPdfOf(reportOf(judgement, { profile: judgement.profile.value, signature }));
+}
+
+/** Any report as a PDF. */
+export async function renderPdfOf(report: Report): Promise<Uint8Array> {
   const { renderPdf } = await import('../report/pdf.ts');
-  const signature = signedAt === undefined ? {} : { signature: { at: signedAt, name: SIGNATURE_NAME } };
-  return renderPdf(model, { fonts: await readFonts(), ...signature });
+  return renderPdf(report, await readFonts());
 }
 
 /** Names the role, not the key: who signed stands in the certificate. */

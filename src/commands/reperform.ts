@@ -6,6 +6,7 @@ import { type Judgement, judge, type Run } from './judge.ts';
 import { tool } from './product.ts';
 import { readInputs } from './read-inputs.ts';
 import { renderFiles, renderReport } from './render.ts';
+import { profileOfBundle } from './report-profile.ts';
 
 /** What judging again gave: files whose bytes differ from those that follow from the bundle's own snapshot and inputs. */
 export interface Reperformance {
@@ -25,7 +26,8 @@ export async function reperform(folder: string): Promise<Reperformance> {
   const sealed = JSON.parse(await readFile(join(folder, 'tool.json'), 'utf8')) as { version: string; sealedAt: string };
   const base = join(folder, 'inputs');
   const inputs = await readInputs({ base, policies: join(base, 'policies'), controls: join(base, 'controls') });
-  const judgement = judge(openSnapshot(join(folder, 'snapshot')), inputs, run);
+  const profile = await profileOfBundle(folder, run.profile);
+  const judgement = judge(openSnapshot(join(folder, 'snapshot')), inputs, run, profile);
   const differing = [
     ...(await differingFiles(folder, judgement)),
     ...(await differingReport(folder, judgement, sealed.sealedAt)),

@@ -4,7 +4,9 @@ import { answerFor } from './answer.ts';
 import type { AssessedFinding, Assessment, ControlAssessment } from './assessment.ts';
 import { attestationState, itemReference, type JudgedAttestation, judgeAttestations } from './attestation.ts';
 import { dayOfMoment } from './calendar.ts';
+import type { ControlCatalog } from './catalogue.schema.ts';
 import type { AcceptUnknown, Attestation, Control, ControlItem, Waiver } from './control.schema.ts';
+import { frameworkView } from './framework-view.ts';
 import { groupBy } from './group-by.ts';
 import { assessItem } from './item.ts';
 import { environmentsInScope, isDeclaredEmpty } from './item-scope.ts';
@@ -15,6 +17,8 @@ import type { PolicyFacts } from './waiver-rules.ts';
 export interface AssessInput {
   readonly findings: readonly Finding[];
   readonly controls: readonly Control[];
+  /** A framework to show the findings by. */
+  readonly catalogue?: ControlCatalog | null;
   /** The policies of the pack by id; `subject` tells which declared count speaks of an item without subjects. */
   readonly policies: ReadonlyMap<string, PolicyFacts>;
   readonly waivers: readonly Waiver[];
@@ -51,12 +55,15 @@ export function assess(input: AssessInput): Assessment {
     statements: groupBy(judged, ({ attestation }) => attestation.item),
     today,
   };
-  return {
+  const assessment: Assessment = {
     controls: controls.map((control) => assessControl(control, context)),
     findings,
     waivers: [...waived.states].sort((one, other) => compareAll([one.id, one.kind], [other.id, other.kind])),
     attestations: judged.map(attestationState).sort((one, other) => compare(one.id, other.id)),
   };
+  const catalogue = input.catalogue ?? null;
+  if (catalogue === null) return assessment;
+  return { ...assessment, framework: frameworkView({ ...input, ...assessment, ...context, catalogue }) };
 }
 
 function assessControl(control: Control, context: Judged): ControlAssessment {

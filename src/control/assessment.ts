@@ -1,5 +1,8 @@
 import type { Finding } from '../evaluate/finding.ts';
 import type { ControlMapping } from './control.schema.ts';
+import type { CountsWithAccepted } from './counts.ts';
+import type { Assessability, MappingStrength, SubcategoryStatus } from './framework.ts';
+import type { ProcessState } from './process-evidence.ts';
 
 /** Worst first: the order of the roll-up (shapes of the status model). */
 export const itemStatuses = [
@@ -108,9 +111,87 @@ export interface AttestationState {
   readonly because: string;
 }
 
+/** A policy that bears on a subcategory. */
+export interface FrameworkPolicy {
+  readonly policy: string;
+  readonly topic: string;
+  readonly strength: MappingStrength;
+  readonly counts: CountsWithAccepted;
+}
+
+/** A control that was mapped to a subcategory, or looked at and not mapped (`none`). Listed; it never moves a status. */
+export interface FrameworkControl {
+  readonly control: string;
+  readonly status: ItemStatus;
+  readonly relation: ControlMapping['relation'];
+  readonly strength: MappingStrength | null;
+  readonly rationale: string;
+  readonly confidence: ControlMapping['confidence'];
+}
+
+/** What would have to be there for more: a statement that is asked for, or a policy of a topic that has none. */
+export interface FrameworkMissing {
+  readonly kind: 'statement' | 'policy';
+  readonly what: string;
+  readonly because: string;
+}
+
+export interface FrameworkSubcategory {
+  readonly id: string;
+  readonly function: string;
+  readonly group: string;
+  readonly groupTitle: string;
+  readonly title: string;
+  readonly assessability: Assessability;
+  readonly ceiling: SubcategoryStatus;
+  /** The strongest that evidence of it can be, by the catalogue. */
+  readonly strength: MappingStrength | 'none';
+  readonly rationale: string;
+  readonly status: SubcategoryStatus;
+  readonly because: string;
+  readonly policies: readonly FrameworkPolicy[];
+  readonly process: readonly (ProcessState & { readonly strength: MappingStrength })[];
+  readonly statement: ItemAttestation;
+  readonly controls: readonly FrameworkControl[];
+  readonly missing: readonly FrameworkMissing[];
+}
+
+type ByStatus = Readonly<Record<SubcategoryStatus, number>>;
+
+export interface FrameworkCounts {
+  readonly total: number;
+  readonly groups: number;
+  readonly byStatus: ByStatus;
+  readonly functions: readonly { readonly function: string; readonly total: number; readonly byStatus: ByStatus }[];
+  readonly strengths: Readonly<Record<string, number>>;
+  /** Subcategories that are not manual: evidence can support them. */
+  readonly evidencePossible: number;
+  /** Those with a judged direct or supporting policy, or with process evidence of such strength that was shown. */
+  readonly withEvidence: number;
+  readonly withPolicies: number;
+  /** Manual subcategories: only people decide. */
+  readonly peopleOnly: number;
+  readonly needStatement: number;
+  readonly stated: number;
+}
+
+/** Every subcategory of a framework, in the order of its catalogue. */
+export interface FrameworkView {
+  readonly catalog: string;
+  readonly title: string;
+  readonly source: string;
+  readonly notice: string;
+  readonly counts: FrameworkCounts;
+  /** Topics that the catalogue names and no policy of the pack serves. */
+  readonly unresolvedTopics: readonly string[];
+  readonly subcategories: readonly FrameworkSubcategory[];
+}
+
 export interface Assessment {
   readonly controls: readonly ControlAssessment[];
   readonly findings: readonly AssessedFinding[];
   readonly waivers: readonly WaiverState[];
   readonly attestations: readonly AttestationState[];
+  /** Left out where no catalogue was given. */
+  readonly framework?: FrameworkView;
 }

@@ -1,12 +1,16 @@
 import type { Workload } from '../workload/workload.schema.ts';
 import type { AttestationState } from './assessment.ts';
 import { dayNumber } from './calendar.ts';
+import type { ControlCatalog } from './catalogue.schema.ts';
+import { statementItem, subcategoryReference } from './catalogue.ts';
 import type { Attestation, Control, ControlItem } from './control.schema.ts';
 import { longestDays } from './duration.ts';
 
 export interface AttestationInput {
   readonly attestations: readonly Attestation[];
   readonly controls: readonly Control[];
+  /** A framework whose subcategories can be stated too. */
+  readonly catalogue?: ControlCatalog | null;
   /** Attestation id, `/` and the file as the attestation names it, to the sha256 found; null where the file is missing. */
   readonly evidenceDigests: ReadonlyMap<string, string | null>;
   readonly workload: Workload | null;
@@ -28,14 +32,20 @@ type Rule = (attestation: Attestation, item: ControlItem, input: AttestationInpu
  * statements answers an item is `answerFor`. Days are calendar days in UTC, the last one included.
  */
 export function judgeAttestations(input: AttestationInput): readonly JudgedAttestation[] {
-  const items = new Map(
-    input.controls.flatMap((control) => control.items.map((item) => [itemReference(control, item), item] as const)),
-  );
+  const items = new Map([
+    ...input.controls.flatMap((control) => control.items.map((item) => [itemReference(control, item), item] as const)),
+    ...subcategoryItems(input.catalogue ?? null),
+  ]);
   return input.attestations.map((attestation) => ({
     attestation,
     ...judge(attestation, items.get(attestation.item), input),
   }));
 }
+
+const subcategoryItems = (catalogue: ControlCatalog | null) =>
+  catalogue === null
+    ? []
+    : catalogue.controls.map((one) => [subcategoryReference(catalogue, one), statementItem(catalogue, one)] as const);
 
 /** `catalog@version#item`, as attestations name it. */
 export function itemReference(control: Control, item: ControlItem): string {

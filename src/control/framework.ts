@@ -13,8 +13,13 @@ export const subcategoryStatuses = [
 ] as const;
 export type SubcategoryStatus = (typeof subcategoryStatuses)[number];
 
-export type Assessability = 'manual' | 'partial' | 'automated';
-export type MappingStrength = 'direct' | 'supporting' | 'context';
+/** `manual`: only people decide. `partial`: evidence supports, people decide. `automated`: evidence alone decides. */
+export const assessabilities = ['manual', 'partial', 'automated'] as const;
+export type Assessability = (typeof assessabilities)[number];
+
+/** How far evidence bears on an outcome, strongest first. Context is listed and never counts. */
+export const mappingStrengths = ['direct', 'supporting', 'context'] as const;
+export type MappingStrength = (typeof mappingStrengths)[number];
 
 export interface MappedPolicy {
   readonly policy: string;

@@ -4,11 +4,12 @@ import { dayNumber, sayDays } from './calendar.ts';
 import type { AcceptUnknown, Waiver } from './control.schema.ts';
 import { scopeFault } from './waiver-scope.ts';
 
-/** What the roll-up knows of a policy of the pack. `subject` tells which declared count speaks of it. */
+/** What the roll-up knows of a policy of the pack. `subject` tells which declared count speaks of it, `topic` where it is mapped. */
 export interface PolicyFacts {
   readonly severity: Severity;
   readonly activity: Activity;
   readonly subject?: string;
+  readonly topic?: string;
 }
 
 export interface RuleInput {

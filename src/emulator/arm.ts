@@ -109,6 +109,8 @@ function notFound(address: Address, estate: Estate): Answer {
   const missing = missingAbove(address, estate);
   if (missing !== undefined) return missing;
   if (isResourceGroup(address)) return groupNotFound(address.name);
+  const unsupported = unsupportedBy(address, estate);
+  if (unsupported !== undefined) return unsupported;
   const own = serviceNotFound[address.type.toLowerCase()]?.(address);
   if (own !== undefined) return armError(404, ...own);
   const inGroup = address.resourceGroup === undefined ? '' : ` under resource group '${address.resourceGroup}'`;
@@ -118,6 +120,14 @@ function notFound(address: Address, estate: Estate): Answer {
     `The Resource '${address.type}/${address.name}'${inGroup} was not found. For more details please go to ` +
       'https://aka.ms/ARMResourceNotFoundFix',
   );
+}
+
+/** The refusal of a service that an account's kind does not have, as its users reported it (steampipe-plugin-azure#404). */
+function unsupportedBy({ type, parentId }: Address, estate: Estate): Answer | undefined {
+  const kind = String(estate.resources.get(idKey(parentId))?.kind).toLowerCase();
+  if (type.toLowerCase() !== 'microsoft.storage/storageaccounts/blobservices' || kind !== 'filestorage')
+    return undefined;
+  return armError(400, 'FeatureNotSupportedForAccount', 'Blob is not supported for the account.');
 }
 
 /** The 404 for the highest thing above an address that does not exist. */
@@ -177,9 +187,26 @@ function listItems(address: Address, { estate, denied, byType }: ListOptions): r
   }
   const missing = missingAbove(address, estate);
   if (missing !== undefined) return missing;
+  const type = address.type.toLowerCase();
   const below = `${idKey(address.parentId)}/`;
-  const ofType = byType.get(address.type.toLowerCase()) ?? [];
-  return ofType.filter(({ key }) => key.startsWith(below)).map(({ body }) => body);
+  const isListed = ownScopeOnly.has(type)
+    ? ({ key }: Listed) => idKey(parseAddress(key)?.parentId ?? '') === idKey(address.parentId)
+    : ({ key }: Listed) => key.startsWith(below);
+  const shown = shownInLists[type];
+  return (byType.get(type) ?? []).filter(isListed).map(({ body }) => (shown === undefined ? body : cut(body, shown)));
+}
+
+// Settings of a resource's children are not its own; locks and assignments further down are listed with those above.
+const ownScopeOnly: ReadonlySet<string> = new Set(['microsoft.insights/diagnosticsettings']);
+
+/** Properties that a list shows, where it shows fewer than the thing itself (examples of the API's specification). */
+const shownInLists: Readonly<Record<string, readonly string[]>> = {
+  'microsoft.keyvault/vaults/keys': ['attributes', 'keyUri'],
+};
+
+function cut(body: ArmBody, shown: readonly string[]): ArmBody {
+  const properties = Object.entries(Object(body.properties)).filter(([name]) => shown.includes(name));
+  return { ...body, properties: Object.fromEntries(properties) };
 }
 
 function page(items: readonly unknown[], { path, query }: Asked, { tokens, url }: ArmOptions): Answer {

@@ -8,9 +8,9 @@ import type { Workload } from '../workload/workload.schema.ts';
 import { type Bench, benchFor } from './bench.ts';
 import type { Finding } from './finding.ts';
 import { brokenFinding, judgeSubject, unlistedFinding } from './judge.ts';
-import { prepare } from './prepare.ts';
+import { type Prepared, prepare } from './prepare.ts';
 import { indexReads, isChildSubject } from './reads.ts';
-import { lastSegment, parentType, type Subject, subjectsOf } from './subjects.ts';
+import { lastSegment, lineage, type Subject, subjectsOf } from './subjects.ts';
 
 export interface EvaluateInput {
   readonly snapshot: Snapshot;
@@ -44,20 +44,36 @@ export interface Evaluation {
 
 /** As `evaluate`, with the number of rows that each query returned. */
 export function evaluateWithCounts(input: EvaluateInput): Evaluation {
+  return judgeOf(input)(input.snapshot, input.now ?? input.snapshot.header.asOf);
+}
+
+/** Judges any number of snapshots by the same policies, all of them or those named. */
+export type Judge = (snapshot: Snapshot, now: string, only?: ReadonlySet<string>) => Evaluation;
+
+/** Compiles queries and schemas once, for whoever judges several snapshots that differ a little. */
+export function judgeOf(input: Pick<EvaluateInput, 'policies' | 'workload'>): Judge {
   const workload = input.workload ?? null;
-  const snapshot = withWorkload(input.snapshot, workload);
-  const reads = indexReads(snapshot);
-  const now = input.now ?? snapshot.header.asOf;
-  const judged = input.policies.map((policy) => {
-    const bench = benchFor(prepare(policy), snapshot, reads, {
-      place: (subject) => placeOf({ id: subject.id, tags: subject.tags }, workload),
-      parameters: (place) => resolveParameters(policy, place, workload),
+  const prepared = new Map<Policy, Prepared>();
+  const ready = (policy: Policy): Prepared => {
+    const known = prepared.get(policy) ?? prepare(policy);
+    prepared.set(policy, known);
+    return known;
+  };
+  return (given, now, only) => {
+    const snapshot = withWorkload(given, workload);
+    const reads = indexReads(snapshot);
+    const policies = input.policies.filter(({ metadata }) => only === undefined || only.has(metadata.id));
+    const judged = policies.map((policy) => {
+      const bench = benchFor(ready(policy), snapshot, reads, {
+        place: (subject) => placeOf({ id: subject.id, tags: subject.tags }, workload),
+        parameters: (place) => resolveParameters(policy, place, workload),
+      });
+      return { ...judgePolicy(bench, now), policy: policy.metadata.id, text: policy.query };
     });
-    return { ...judgePolicy(bench, now), policy: policy.metadata.id, text: policy.query };
-  });
-  return {
-    findings: judged.flatMap((one) => one.findings).toSorted(byPolicyThenResource),
-    queries: judged.map(({ policy, text, rows }) => ({ policy, text, rows })),
+    return {
+      findings: judged.flatMap((one) => one.findings).toSorted(byPolicyThenResource),
+      queries: judged.map(({ policy, text, rows }) => ({ policy, text, rows })),
+    };
   };
 }
 
@@ -84,25 +100,34 @@ const broken = (subjects: ReadonlyMap<string, Subject>, because: string, bench: 
 function unlistedFindings(policy: Policy, subjects: ReadonlyMap<string, Subject>, bench: Bench): readonly Finding[] {
   if (policy.subject === 'workload') return [];
   const isChild = isChildSubject(policy);
+  const top = lineage(policy.subject).at(-1)?.parent;
   const failed = [
     ...bench.reads.unlisted(policy.subject),
-    ...(isChild ? bench.reads.unlisted(parentType(policy.subject)) : []),
+    ...(isChild && top !== undefined ? bench.reads.unlisted(top) : []),
   ];
   // An error on one resource that was listed stands on that resource (rule 3), not beside it.
   const listed = failed.filter(({ on }) => !subjects.has(on.toLowerCase()));
   const findings = listed.map(({ on, state }) => unlistedFinding(on, state, bench));
-  return [...findings, ...(isChild ? unaskedParents(policy, bench, failed) : unaskedScopes(policy, bench))];
+  return [...findings, ...(isChild ? unaskedParents(policy, bench) : unaskedScopes(policy, bench))];
 }
 
-/** Parents in the snapshot whose children of this type nobody asked for. */
-function unaskedParents(policy: Policy, bench: Bench, failed: readonly { on: string }[]): readonly Finding[] {
-  const known = new Set(failed.map(({ on }) => on.toLowerCase()));
-  return [...bench.snapshot.rows('resources', [parentType(policy.subject)])].flatMap((row) => {
-    const id = String(row.id ?? '');
-    const state = bench.reads.child(policy.subject, id);
-    return state.made || known.has(id.toLowerCase()) ? [] : [unlistedFinding(id, state, bench)];
-  });
+/** What stands above the subjects in the snapshot, and nobody asked what lies below it. */
+function unaskedParents(policy: Policy, bench: Bench): readonly Finding[] {
+  return lineage(policy.subject).flatMap(({ parent, child }) =>
+    parentRows(parent, bench.snapshot).flatMap((row) => {
+      const id = String(row.id ?? '');
+      const state = bench.reads.listing(child, id);
+      // A failure stands where it was met, once.
+      const isTold = !bench.reads.failedBelow(policy.subject, id).made;
+      return state.made || isTold ? [] : [unlistedFinding(id, state, bench)];
+    }),
+  );
 }
+
+const parentRows = (type: string, snapshot: Snapshot): readonly Row[] =>
+  [...snapshot.rows('resources', [type]), ...snapshot.rows('childresources', [type])].filter(
+    (row) => row.absent !== true,
+  );
 
 /** Requested scopes for which the subject's type was never read. */
 function unaskedScopes(policy: Policy, bench: Bench): readonly Finding[] {

@@ -5,7 +5,7 @@ import type { Row } from '../snapshot/snapshot.ts';
 import type { Bench } from './bench.ts';
 import type { Finding, Missing } from './finding.ts';
 import { findingId } from './finding-id.ts';
-import { idsOf, type ReadState, stateOfRead } from './reads.ts';
+import { type Asker, type ReadState, stateOfRead } from './reads.ts';
 import type { Subject } from './subjects.ts';
 
 /**
@@ -29,12 +29,7 @@ export function judgeSubject(subject: Subject, rows: readonly Row[], bench: Benc
 function judgeRow(subject: Subject, row: Row, bench: Bench): Finding {
   const { policy } = bench.prepared;
   for (const read of policy.reads ?? []) {
-    const state = stateOfRead(
-      read,
-      idsOf(read, row, readSubject(subject, read, policy.subject)),
-      bench.reads,
-      bench.snapshot,
-    );
+    const state = stateOfRead(read, row, askerOf(subject, read, policy.subject), bench);
     if (!state.made) return unread(subject, row, state, bench);
   }
   const unknownFact = [...bench.prepared.facts].find(([fact, admitsNull]) => !admitsNull && isUnknown(row[fact]));
@@ -58,9 +53,9 @@ function verdict(subject: Subject, row: Row, values: Resolved['values'], bench: 
 }
 
 /** A child that is its own subject was listed below its parent; every other read was made for the subject. */
-function readSubject(subject: Subject, read: object, subjectType: string): string {
+function askerOf(subject: Subject, read: object, subjectType: string): Asker {
   const isOwnListing = 'childresources' in read && read.childresources === subjectType;
-  return isOwnListing && subject.parentId !== null ? subject.parentId : subject.id;
+  return { id: subject.id, listedBelow: isOwnListing ? subject.parentId : null };
 }
 
 /** Null, missing, and the empty string that `tostring` and an unmatched outer join make of a missing value. */

@@ -11,8 +11,12 @@ export type ReadState =
 export interface ReadIndex {
   /** The read of a Resource Graph type for the scope that holds `id` (a resource id or a scope). */
   graph(type: string, id: string): ReadState;
-  /** The read of a child type below the parent `id`. */
+  /** The list of a child type below the parent `id`: whether all its children are known. */
+  listing(type: string, id: string): ReadState;
+  /** The whole read of a child type below `id`: its list, and each listed child that is read again by itself. */
   child(type: string, id: string): ReadState;
+  /** A failed read of a child type on `id` or anywhere below it. */
+  failedBelow(type: string, id: string): ReadState;
   /** An error that stands on the resource itself. */
   errorOn(type: string, id: string): ReadState;
   /** Reads of a type that gave no subjects where they could have: the resource or scope, and why. */
@@ -53,35 +57,64 @@ export function indexReads(snapshot: Snapshot): ReadIndex {
     const state = stateOf(type, '') ?? stateOf(type, scope);
     return state ?? (snapshot.rowsCountAsRead ? MADE : notMade('not-collected', type, scope, undefined));
   };
-  const child = (type: string, id: string): ReadState => {
-    const state = stateOf(type, id);
+  const listing = (type: string, id: string): ReadState => {
+    // Some lists are made once for a whole subscription: locks are.
+    const state = stateOf(type, id) ?? stateOf(type, scopeOf(id));
     if (state !== null) return state;
     return children(type).has(id.toLowerCase()) ? MADE : notMade('not-collected', type, id, undefined);
   };
+  const failures = failuresByAncestor(snapshot);
+  const failedBelow = (type: string, id: string): ReadState => {
+    const on = failures().get(keyOf(type, id));
+    return on === undefined ? MADE : (stateOf(type, on) ?? MADE);
+  };
+  const child = (type: string, id: string): ReadState => {
+    const state = listing(type, id);
+    return state.made ? failedBelow(type, id) : state;
+  };
   return {
     graph,
+    listing,
     child,
+    failedBelow,
     errorOn: (type, id) => stateOf(type, id) ?? MADE,
     unlisted: (type) => unlisted(type, snapshot, stateOf),
   };
 }
 
+/** For whom a `reads` entry is asked. */
+export interface Asker {
+  readonly id: string;
+  /** The parent below which the subject itself was listed by this read; null for every other read. */
+  readonly listedBelow: string | null;
+}
+
 /** Ids that a `reads` entry must have been made for: the subject's own, or those in the column named by `of:`. */
-export function idsOf(read: PolicyRead, row: Row, subjectId: string): readonly string[] {
+function idsOf(read: PolicyRead, row: Row, subjectId: string): readonly string[] {
   if (!('of' in read) || read.of === undefined) return [subjectId];
   const value = row[read.of];
   return (Array.isArray(value) ? value : [value]).filter((id): id is string => typeof id === 'string' && id !== '');
 }
 
-/** The state of one `reads` entry for one subject: the first id whose read was not made decides. */
-export function stateOfRead(read: PolicyRead, ids: readonly string[], index: ReadIndex, snapshot: Snapshot): ReadState {
+/** The state of one `reads` entry for one subject and its row: the first id whose read was not made decides. */
+export function stateOfRead(read: PolicyRead, row: Row, asker: Asker, { reads, snapshot }: ReadBench): ReadState {
   if ('reference' in read) return referenceState(read.reference, snapshot);
   const [[table, type] = ['', '']] = Object.entries(read).filter(([key]) => key !== 'of');
+  const isChild = table === 'childresources';
+  // A sibling that was refused is the sibling's matter; what the subject itself was refused has been asked before.
+  if (isChild && asker.listedBelow !== null) return reads.listing(String(type), asker.listedBelow);
+  const ids = idsOf(read, row, asker.id);
   for (const id of ids) {
-    const state = table === 'childresources' ? index.child(String(type), id) : index.graph(String(type), id);
+    const state = isChild ? reads.child(String(type), id) : reads.graph(String(type), id);
     if (!state.made) return state;
   }
-  return MADE;
+  // No id may mean that there is none, or that what would have named it was not read.
+  return isChild && ids.length === 0 ? reads.failedBelow(String(type), asker.id) : MADE;
+}
+
+interface ReadBench {
+  readonly reads: ReadIndex;
+  readonly snapshot: Snapshot;
 }
 
 /** Whether a policy's subject is a child that Resource Graph does not hold. */
@@ -118,6 +151,21 @@ function notMade(
 function referenceState(kind: string, snapshot: Snapshot): ReadState {
   for (const row of snapshot.rows('reference')) if (row.kind === kind) return MADE;
   return notMade('not-collected', `reference/${kind}`, '', undefined);
+}
+
+/** For each failed read and every id above it, the id that it failed on; made only when a policy asks. */
+function failuresByAncestor(snapshot: Snapshot): () => ReadonlyMap<string, string> {
+  let known: Map<string, string> | undefined;
+  return () => {
+    if (known !== undefined) return known;
+    known = new Map();
+    for (const { read, outcome, parentId } of snapshot.header.reads) {
+      if (REASONS[outcome] === null || parentId === undefined) continue;
+      for (let id = parentId; id !== ''; id = id.slice(0, Math.max(0, id.lastIndexOf('/'))))
+        known.set(keyOf(read, id), parentId);
+    }
+    return known;
+  };
 }
 
 /** Parents that have at least one row of a child type, by type; read only when a policy asks. */

@@ -18,17 +18,33 @@ export function subjectsOf(policy: Policy, snapshot: Snapshot): ReadonlyMap<stri
   if (!isChildSubject(policy))
     return keyed([...snapshot.rows(graphTableOf(policy.subject), [policy.subject])].map(graphSubject));
   const tags = new Map<string, Subject['tags']>();
-  for (const row of snapshot.rows('resources', [parentType(policy.subject)]))
+  for (const row of snapshot.rows(
+    'resources',
+    lineage(policy.subject).map(({ parent }) => parent),
+  ))
     tags.set(text(row.id).toLowerCase(), tagsOf(row));
   return keyed(
     [...snapshot.rows('childresources', [policy.subject])]
       .filter((row) => row.absent !== true)
-      .map((row) => ({ ...graphSubject(row), tags: tags.get(text(row.parentId).toLowerCase()) ?? null })),
+      .map((row) => ({ ...graphSubject(row), tags: tagsAbove(text(row.parentId), tags) })),
   );
 }
 
-/** `microsoft.keyvault/vaults` of `microsoft.keyvault/vaults/keys`. */
-export const parentType = (type: string): string => type.slice(0, type.lastIndexOf('/'));
+/** The steps from a child type up to its resource: `…/vaults/keys` below `…/vaults`; none for a type of two parts. */
+export function lineage(type: string): readonly { readonly parent: string; readonly child: string }[] {
+  const parts = type.split('/');
+  const upTo = (length: number): string => parts.slice(0, length).join('/');
+  return parts.slice(2).map((_, i) => ({ parent: upTo(parts.length - i - 1), child: upTo(parts.length - i) }));
+}
+
+/** The tags of the nearest thing above that has a row in Resource Graph: a child's child is placed by its resource. */
+function tagsAbove(id: string, tags: ReadonlyMap<string, Subject['tags']>): Subject['tags'] {
+  for (let at = id.toLowerCase(); at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) {
+    const known = tags.get(at);
+    if (known !== undefined) return known;
+  }
+  return null;
+}
 
 const graphSubject = (row: Row): Subject => ({
   id: text(row.id),

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, resolve, sep } from 'node:path';
 import type { Static, TSchema } from '@sinclair/typebox';
+import { type ControlCatalog, catalogueSchema } from '../control/catalogue.schema.ts';
+import { catalogueFaults, type Fault } from '../control/catalogue.ts';
 import {
   type AcceptUnknown,
   type Attestation,
@@ -12,10 +14,13 @@ import {
   type Waiver,
   waiverSchema,
 } from '../control/control.schema.ts';
+import { type Requirements, requirementsSchema } from '../control/requirements.schema.ts';
+import { requirementFaults } from '../control/requirements.ts';
 import { type Policy, policySchema } from '../policy/policy.schema.ts';
 import { type Workload, workloadSchema } from '../workload/workload.schema.ts';
 import { checkSchema } from './check-schema.ts';
 import { InputError, type InputProblem } from './input-error.ts';
+import { nearest } from './nearest.ts';
 import { readText, yamlFilesIn } from './read-file.ts';
 import { parseYaml, type YamlFile } from './yaml-file.ts';
 
@@ -37,14 +42,52 @@ export async function loadPolicies(folder: string): Promise<readonly Loaded<Poli
   return unique(loaded, (policy) => policy.metadata.id);
 }
 
-/** Controls below a folder; files of other kinds (catalogues, crosswalks) are left to their own loaders. */
-export async function loadControls(folder: string): Promise<readonly Loaded<Control>[]> {
-  const files = await parseAll(await yamlFilesIn(folder, 'controls'));
-  const loaded = collect(
-    files.filter((yaml) => kindOf(yaml) === 'Control').map((yaml) => () => check(yaml, controlSchema)),
-  );
-  return unique(loaded, (control) => control.metadata.id);
+/** What a folder of controls holds; at most one catalogue and one list of requirements. */
+export interface LoadedControls {
+  readonly controls: readonly Loaded<Control>[];
+  readonly catalogue: Loaded<ControlCatalog> | null;
+  readonly requirements: Loaded<Requirements> | null;
 }
+
+interface OneControlFile {
+  readonly control?: Loaded<Control>;
+  readonly catalogue?: Loaded<ControlCatalog>;
+  readonly requirements?: Loaded<Requirements>;
+}
+
+const CONTROL_KINDS = ['Control', 'ControlCatalog', 'Requirements'] as const;
+type ControlKind = (typeof CONTROL_KINDS)[number];
+
+/**
+ * Controls, the framework's catalogue and the requirements below a folder, told apart by their kind. A file of no known
+ * kind is refused: a misspelt control that is passed over would be judged as if nobody had asked for it.
+ * Throws InputError with every problem found.
+ */
+export async function loadControlFolder(folder: string): Promise<LoadedControls> {
+  const files = await parseAll(await yamlFilesIn(folder, 'controls'));
+  refuse(files.flatMap(strangeKind));
+  const ofKind = (kind: ControlKind): readonly YamlFile[] => files.filter((yaml) => kindOf(yaml) === kind);
+  const all = collect<OneControlFile>([
+    ...ofKind('Control').map((yaml) => () => ({ control: check(yaml, controlSchema) })),
+    ...ofKind('ControlCatalog').map((yaml) => () => ({
+      catalogue: sound(check(yaml, catalogueSchema), catalogueFaults),
+    })),
+    ...ofKind('Requirements').map((yaml) => () => ({
+      requirements: sound(check(yaml, requirementsSchema), requirementFaults),
+    })),
+  ]);
+  const controls = all.flatMap(({ control }) => control ?? []);
+  const catalogues = all.flatMap(({ catalogue }) => catalogue ?? []);
+  const requirements = all.flatMap((one) => one.requirements ?? []);
+  refuse([...second(catalogues, 'catalogue'), ...second(requirements, 'list of requirements')]);
+  // In a bundle they stand side by side, named by their ids.
+  unique<Loaded<{ metadata: { id: string } }>>([...controls, ...catalogues, ...requirements], (one) => one.metadata.id);
+  return { controls, catalogue: catalogues[0] ?? null, requirements: requirements[0] ?? null };
+}
+
+/** The controls alone. */
+export const loadControls = async (folder: string): Promise<readonly Loaded<Control>[]> =>
+  (await loadControlFolder(folder)).controls;
 
 /** Waivers and accepted unknowns below a folder. */
 export async function loadWaivers(folder: string): Promise<readonly Loaded<Waiver | AcceptUnknown>[]> {
@@ -81,6 +124,37 @@ const check = <T extends TSchema>(yaml: YamlFile, schema: T): Loaded<Static<T>> 
   value: checkSchema(yaml, schema),
   yaml,
 });
+
+function strangeKind(yaml: YamlFile): readonly InputProblem[] {
+  const kind = kindOf(yaml);
+  if (CONTROL_KINDS.some((known) => known === kind)) return [];
+  const near = nearest(kind, CONTROL_KINDS);
+  const hint = near === null ? `Known here: ${CONTROL_KINDS.join(', ')}` : `Did you mean ${near}?`;
+  const message = kind === '' ? 'kind is missing' : `kind ${JSON.stringify(kind)} is not known here`;
+  return [{ code: 'schema', file: yaml.file, ...yaml.placeOf(['kind']), message, hint }];
+}
+
+/** What the schema cannot see, with its place. */
+function sound<T>(loaded: Loaded<T>, faultsOf: (value: T) => readonly Fault[]): Loaded<T> {
+  const { yaml } = loaded;
+  refuse(
+    faultsOf(loaded.value).map(({ at, message }) => ({
+      code: 'reference',
+      file: yaml.file,
+      ...yaml.placeOf(at),
+      message,
+    })),
+  );
+  return loaded;
+}
+
+const second = (loaded: readonly Loaded<unknown>[], what: string): readonly InputProblem[] =>
+  loaded.slice(1).map(({ yaml }) => ({
+    code: 'duplicate-id',
+    file: yaml.file,
+    ...yaml.placeOf(['kind']),
+    message: `a folder of controls holds one ${what}; another is ${loaded[0]?.yaml.file ?? ''}`,
+  }));
 
 async function parseAll(files: readonly string[]): Promise<readonly YamlFile[]> {
   const texts = await Promise.all(files.map((file) => readText(file, 'a file')));

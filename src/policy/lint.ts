@@ -1,5 +1,6 @@
 import type { CompiledQuery } from '../kql/engine.ts';
 import { compileExpectation, factsNamed, parametersIn } from './expectation.ts';
+import { lintPatch, patchTexts } from './lint-patch.ts';
 import { isOfType } from './parameters.ts';
 import type { Policy } from './policy.schema.ts';
 import { placeholdersOf } from './template.ts';
@@ -58,7 +59,7 @@ const readsAreDeclared: Check = (policy, query) => {
 const parametersMeet: Check = (policy) => {
   const declared = new Set(Object.keys(policy.parameters ?? {}));
   const used = new Set(parametersIn([policy.applies?.when ?? {}, policy.expectation]));
-  const inText = placeholdersOf(allTemplates(policy).join(' '))
+  const inText = placeholdersOf([...allTemplates(policy), ...patchTexts(policy)].join(' '))
     .filter((name) => name.startsWith('param.'))
     .map((name) => name.slice('param.'.length));
   const undeclared = [...used, ...inText].filter((name) => !declared.has(name));
@@ -147,6 +148,8 @@ const applicabilityIsTested: Check = (policy) =>
     ? []
     : [error(['tests'], 'applies is given and no test expects not-applicable')];
 
+const patchIsSound: Check = (policy, query) => lintPatch(policy, query, builtInPlaceholders);
+
 const checks: readonly Check[] = [
   idIsProjected,
   factsAreColumns,
@@ -159,6 +162,7 @@ const checks: readonly Check[] = [
   noNegation,
   testsAreWhole,
   applicabilityIsTested,
+  patchIsSound,
 ];
 
 function allTemplates(policy: Policy): readonly string[] {
@@ -169,6 +173,8 @@ function allTemplates(policy: Policy): readonly string[] {
     remediation.verify ?? '',
     remediation.text ?? '',
     remediation.willBreak ?? '',
+    ...(remediation.alternatives ?? []),
+    ...(remediation.assumes ?? []),
     ...Object.values(remediation.files ?? {}),
   ];
 }

@@ -43,6 +43,17 @@ export const unknownReasons = [
   'empty-scope',
   'evaluation-error',
 ] as const;
+/** Classes whose repair changes the resource in place, so that a patch can say what the rows will be afterwards. */
+export const patchClasses: readonly RemediationClass[] = [
+  'online-patch',
+  'restart',
+  'in-place-upgrade',
+  'irreversible',
+];
+
+/** Classes of what can never be repaired in place: their policies name the other ways under `alternatives`. */
+export const rebuildClasses: readonly RemediationClass[] = ['replace-by-restore', 'creation-only'];
+
 export type UnknownReason = (typeof unknownReasons)[number];
 
 const literals = <const T extends string>(values: readonly T[]) =>
@@ -109,20 +120,84 @@ const PolicyTest = Type.Object(
   closed,
 );
 
+const Path = Type.String({
+  pattern: '^[A-Za-z_][A-Za-z0-9_-]*(\\.[A-Za-z_][A-Za-z0-9_-]*)*$',
+  description: 'a column, or a path below one: properties.encryption.keySource',
+});
+const ArmColumn = Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_.-]*$' });
+
+/**
+ * One change that the command lines make to the rows of a snapshot, written as data so that it can be tried out before
+ * anyone runs them. It finds rows and does one thing to each:
+ *
+ * - `set: { path: value }` writes values; a part of the path that is missing becomes an object. May stand with `append`.
+ * - `append: { path: element }` adds one element to a list; a missing list becomes one.
+ * - `upsert: { column: value }` puts one whole row in place of the rows found, or adds it where none is. It names its
+ *   `id`; `name`, `subscriptionId` and `resourceGroup` follow from the id unless given, `type` is the change's, and a
+ *   marker row that says that there was nothing (`absent: true`) of the same type and parent gives way.
+ * - `remove: true` takes the rows away.
+ *
+ * Which rows: `table` and `type` (the subject's where left out) and `where`, values of columns or paths that must all
+ * be equal without regard to case. A list, or a placeholder whose column is a list, means any of its values. `where`
+ * names `id` or `parentId`, and is `{ id: '{id}' }` (the finding's resource) where left out; for `upsert` the row's id.
+ * That `set`, `append` or `remove` finds no row is an error of the patch, shown in the plan, and never a proof.
+ *
+ * Values may hold placeholders: columns of the query, `{param.x}`, `{id}`, `{name}`, `{resourceGroup}`,
+ * `{subscriptionId}`, `{example.X}` and the clock of the judgement (`{clock.time}` ISO 8601, `{clock.seconds}` Unix). A
+ * value that is exactly one placeholder keeps its JSON type: `'{param.minDays}'` becomes the number 35.
+ */
+const PatchChange = Type.Object(
+  {
+    table: Type.Optional(
+      literals([
+        'resources',
+        'childresources',
+        'authorizationresources',
+        'securityresources',
+        'recoveryservicesresources',
+        'policyresources',
+      ]),
+    ),
+    type: Type.Optional(TypeName),
+    where: Type.Optional(
+      Type.Record(Path, Type.Union([Type.String(), Type.Array(Type.String())]), { minProperties: 1 }),
+    ),
+    set: Type.Optional(Type.Record(Path, Type.Unknown(), { minProperties: 1 })),
+    append: Type.Optional(Type.Record(Path, Type.Unknown(), { minProperties: 1 })),
+    upsert: Type.Optional(Type.Record(ArmColumn, Type.Unknown(), { minProperties: 1 })),
+    remove: Type.Optional(Type.Literal(true)),
+  },
+  closed,
+);
+
+/** Policies whose step comes first: on the same resource, or on the one whose id (or ids) the column `of` holds. */
+const After = Type.Union([Type.String(), Type.Object({ policy: Type.String(), of: Column }, closed)]);
+
 const Remediation = Type.Object(
   {
     class: literals(remediationClasses),
     downtime: literals(['none', 'short-restart', 'minutes', 'hours', 'migration']),
     effort: Type.Optional(literals(['minutes', 'hours', 'days', 'weeks'])),
     approval: Type.Optional(literals(['none', 'customer'])),
-    /** Policies whose finding on the same resource must be repaired first. */
-    after: Type.Optional(Type.Array(Type.String())),
+    /** What must be repaired first: a policy id (same resource), or `{ policy, of }` (another resource). */
+    after: Type.Optional(Type.Array(After)),
     willBreak: Type.Optional(Type.String()),
     text: Type.Optional(Type.String()),
     /** File name to content: what the command lines refer to. */
     files: Type.Optional(Type.Record(Type.String({ pattern: '^[A-Za-z0-9._-]+$' }), Type.String())),
     az: Type.Array(Type.String(), { minItems: 1 }),
     verify: Type.Optional(Type.String()),
+    /** What the command lines make of the rows. Demanded for classes that repair in place, refused for all others. */
+    patch: Type.Optional(Type.Array(PatchChange, { minItems: 1 })),
+    /**
+     * Stand-ins for what only the customer knows, used in the patch as `{example.KEY_NAME}`: the name is that of the
+     * shell variable which the command lines ask for. The plan says of every proof which values it assumed.
+     */
+    examples: Type.Optional(Type.Record(Type.String({ pattern: '^[A-Z][A-Z0-9_]*$' }), Type.String({ minLength: 1 }))),
+    /** What else the patch takes for granted, one sentence each: 'the connection is approved'. */
+    assumes: Type.Optional(Type.Array(Type.String({ minLength: 5 }), { minItems: 1 })),
+    /** Other ways to the same end, and compensating controls, where nothing can be repaired in place. */
+    alternatives: Type.Optional(Type.Array(Type.String({ minLength: 10 }), { minItems: 1 })),
   },
   closed,
 );
@@ -166,3 +241,4 @@ export type PolicyRead = Static<typeof Read>;
 export type PolicyParameter = Static<typeof Parameter>;
 export type PolicyTestCase = Static<typeof PolicyTest>;
 export type PolicyRemediation = Static<typeof Remediation>;
+export type PatchChange = Static<typeof PatchChange>;

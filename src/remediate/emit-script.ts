@@ -43,10 +43,11 @@ export function stepScripts(plan: Plan): readonly { readonly path: string; reado
   });
 }
 
-function reasonsToHold({ approval, unresolved, waivedBy }: Step): readonly string[] {
+function reasonsToHold({ approval, unresolved, waivedBy, proof }: Step): readonly string[] {
   return [
     ...(approval === 'customer' ? ['the customer has not approved it'] : []),
     ...(unresolved.length > 0 ? [`unknown values: ${unresolved.join(', ')}`] : []),
+    ...(proof === null || proof.after === 'pass' ? [] : [`tried out on the snapshot it ends in ${proof.after}`]),
     ...(waivedBy === null ? [] : [`the finding is waived by ${waivedBy}`]),
   ];
 }
@@ -59,6 +60,7 @@ function about(step: Step): readonly string[] {
     `Class: ${step.class}; downtime: ${step.downtime}`,
     `Who: ${step.owner.role} (${step.owner.party}); the customer gives: ${step.owner.customerInput ?? 'nothing'}`,
     `Approval: ${step.approval === 'customer' ? 'the customer must approve before it starts' : 'none'}`,
+    `Tried out on the snapshot: ${step.proof === null ? 'no' : `${step.proof.before} to ${step.proof.after}`}`,
     ...(step.text === null ? [] : [`What: ${step.text}`]),
     ...(step.willBreak === null ? [] : [`Will break: ${step.willBreak}`]),
   ];

@@ -20,6 +20,11 @@ export function code(text: string): string {
   return `${fence}${pad}${clean}${pad}${fence}`;
 }
 
+/** A code span in a table: a bar would end the cell even inside the span. */
+export function cell(text: string): string {
+  return code(text).replaceAll('|', '\\|');
+}
+
 /** A fenced block that no line of it can end. Line breaks stay; other control characters become visible. */
 export function fenced(language: string, lines: readonly string[]): readonly string[] {
   const clean = lines.flatMap((line) => line.split('\n')).map(visible);

@@ -49,6 +49,29 @@ export function fillFile(name: string, content: string, values: ValueLookup): Fi
   );
 }
 
+/**
+ * Fills a value of a patch at any depth. A text that is exactly one placeholder becomes the value itself, with its type;
+ * in a longer text the value stands as it would in a command line. Names of members are never filled.
+ */
+export function fillValue(template: unknown, values: ValueLookup): { value: unknown; unresolved: readonly string[] } {
+  if (typeof template === 'string') return fillOne(template, values);
+  if (typeof template !== 'object' || template === null) return { value: template, unresolved: [] };
+  const parts = Object.entries(template).map(([name, part]) => [name, fillValue(part, values)] as const);
+  const unresolved = parts.flatMap(([, part]) => part.unresolved);
+  if (Array.isArray(template)) return { value: parts.map(([, part]) => part.value), unresolved };
+  return { value: Object.fromEntries(parts.map(([name, part]) => [name, part.value])), unresolved };
+}
+
+function fillOne(template: string, values: ValueLookup): { value: unknown; unresolved: readonly string[] } {
+  const [only, rest] = piecesOf(template);
+  if (only?.text !== '' || only.name === null || rest?.text !== '' || rest.name !== null) {
+    const { text, unresolved } = fill(template, values, plain);
+    return { value: text, unresolved };
+  }
+  const found = values(only.name);
+  return 'gap' in found ? { value: null, unresolved: [only.name] } : { value: found.value, unresolved: [] };
+}
+
 const TEXT_LIMIT = 2_000;
 
 function fill(template: string, values: ValueLookup, write: (value: unknown, before: string) => string): Filled {

@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Step } from '../remediate/step.ts';
+import type { AlsoChanges, Step } from '../remediate/step.ts';
 import { ReportError } from './errors.ts';
 import { mismatchText, parameterTexts, type ReportFinding } from './finding.ts';
 import type { ReportModel } from './model.ts';
@@ -9,7 +9,7 @@ import { visible } from './visible.ts';
 // UTF-8 without a byte order mark, a header row, RFC 4180 quoting. Lines end in LF, which every reader of RFC 4180
 // takes: the bundle is also read with cut, grep and diff, where a CR would cling to the last column.
 type Cell = string | number | bigint | null;
-type Columns<T> = Readonly<Record<string, (row: T) => Cell>>;
+export type Columns<T> = Readonly<Record<string, (row: T) => Cell>>;
 
 const findingColumns: Columns<ReportFinding> = {
   id: (finding) => finding.id,
@@ -209,12 +209,25 @@ export function planCsv(steps: readonly Step[]): Uint8Array {
       files: (step) => step.files.map((file) => file.name).join(' '),
       verify: (step) => step.verify,
       unresolved: (step) => step.unresolved.join(' '),
+      state: (step) => step.state,
+      before: (step) => step.proof?.before ?? null,
+      after_repair: (step) => step.proof?.after ?? null,
+      after_because: (step) => (step.proof === null ? step.unproven : step.proof.because),
+      assumes: (step) => step.proof?.assumes.join(' | ') ?? null,
+      also_changes: (step) => step.proof?.alsoChanges.map(alsoText).join(' | ') ?? null,
+      also_more: (step) => step.proof?.more ?? null,
+      proven_together: (step) => step.proof?.together ?? null,
+      alternatives: (step) => step.alternatives.join(' | '),
     },
     steps,
   );
 }
 
-function csv<T>(columns: Columns<T>, rows: readonly T[]): Uint8Array {
+export const alsoText = ({ policy, resource, from, to }: AlsoChanges): string =>
+  `${policy} ${resource}: ${from} to ${to}`;
+
+/** A header and one line a row, with hidden characters shown and formulas made harmless. */
+export function csv<T>(columns: Columns<T>, rows: readonly T[]): Uint8Array {
   return table(Object.entries(columns), rows);
 }
 

@@ -1,4 +1,10 @@
-import type { Assessment, AttestationState, ControlAssessment, WaiverState } from '../control/assessment.ts';
+import type {
+  Assessment,
+  AttestationState,
+  ControlAssessment,
+  FrameworkView,
+  WaiverState,
+} from '../control/assessment.ts';
 import type { Policy, Severity, UnknownReason } from '../policy/policy.schema.ts';
 import type { Plan } from '../remediate/step.ts';
 import type { SnapshotHeader } from '../snapshot/snapshot.ts';
@@ -90,6 +96,8 @@ export interface ReportModel {
   readonly findings: readonly ReportFinding[];
   readonly policies: readonly ReportPolicy[];
   readonly controls: readonly ControlAssessment[];
+  /** Every subcategory of the framework; null where no catalogue was given. */
+  readonly framework: FrameworkView | null;
   readonly waivers: readonly WaiverState[];
   readonly attestations: readonly AttestationState[];
   readonly plan: Plan;
@@ -141,6 +149,7 @@ export function reportModel(input: ReportInput): ReportModel {
     findings,
     policies: policiesOf(input, findings),
     controls,
+    framework: input.assessment.framework ?? null,
     waivers: [...input.assessment.waivers].sort(byId),
     attestations: [...input.assessment.attestations].sort(byId),
     plan: {

@@ -14,6 +14,8 @@ export interface ResultsDocument {
   readonly notAssessed: readonly string[];
   readonly findings: readonly Plain[];
   readonly controls: readonly Plain[];
+  /** Every subcategory of the framework; null where no catalogue was given. */
+  readonly framework: Plain;
   readonly waivers: readonly Plain[];
   readonly attestations: readonly Plain[];
   readonly plan: Plain;
@@ -34,6 +36,7 @@ export function resultsDocument(model: ReportModel): ResultsDocument {
     notAssessed: model.notAssessed,
     findings: model.findings.map((finding) => plain(finding)),
     controls: model.controls.map((control: ControlAssessment) => plain(control)),
+    framework: plain(model.framework),
     waivers: model.waivers.map((waiver: WaiverState) => plain(waiver)),
     attestations: model.attestations.map((attestation: AttestationState) => plain(attestation)),
     plan: plain({

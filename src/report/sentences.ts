@@ -30,6 +30,8 @@ export const signatureMeaning: Readonly<Record<Signing, readonly string[]>> = {
   ],
 };
 
+export const unsignedNotice = 'A copy without a signature of its own';
+
 /** For a copy of the report that carries no signature of its own. */
 export const unsignedMeaning =
   'This file carries no signature of its own. Take it as evidence only inside its bundle, whose signed list of sums (SHA256SUMS, SHA256SUMS.p7s) covers it.';

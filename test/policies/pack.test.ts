@@ -140,7 +140,10 @@ describe('the pack', () => {
 
   test('what must be repaired first is in the pack', () => {
     const ids = new Set(pack.map(([id]) => id));
-    expect(pack.flatMap(([, policy]) => policy.remediation.after ?? []).filter((id) => !ids.has(id))).toEqual([]);
+    const named = pack.flatMap(([, { remediation }]) =>
+      (remediation.after ?? []).map((one) => (typeof one === 'string' ? one : one.policy)),
+    );
+    expect(named.filter((id) => !ids.has(id))).toEqual([]);
   });
 });
 

@@ -181,7 +181,7 @@ describe('plan.md', () => {
     const outside = text.replace(/^(`{3,}).*\n(?:.*\n)*?\1$/gm, '').replace(/(`+)(?!`).*?[^`]\1(?!`)/g, '');
     expect(outside).not.toMatch(/^# owned|<script|(?<!\\)\]\(|@everyone|(?<!\\):\/\/|www\.attacker/m);
     const rows = text.split('\n').filter((line) => line.startsWith('| 1 '));
-    expect(rows.map((row) => row.replaceAll('\\|', '').split('|').length)).toEqual([9]);
+    expect(rows.map((row) => row.replaceAll('\\|', '').split('|').length)).toEqual([10]);
   });
 });
 

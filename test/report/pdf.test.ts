@@ -1,13 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type ReportInput, reportModel } from '../../src/report/model.ts';
+import type { ReportInput } from '../../src/report/model.ts';
 import { renderPdf } from '../../src/report/pdf.ts';
 import { placeholderByteRange, placeholderBytes } from '../../src/x509/pdf-signature.ts';
 import { emptyInput, hostileInput, input, largeInput } from './support/estate.ts';
 import { fonts } from './support/fonts.ts';
+import { reportFrom } from './support/report.ts';
 
 const signature = { at: new Date('2026-11-12T03:00:00Z'), name: 'assay ephemeral key (UNTRUSTED)' };
 const render = async (given: ReportInput, signed = true): Promise<string> =>
-  Buffer.from(await renderPdf(reportModel(given), { fonts, ...(signed ? { signature } : {}) })).toString('latin1');
+  Buffer.from(await renderPdf(reportFrom(given, signed ? { signature } : {}), fonts)).toString('latin1');
 const pages = (pdf: string): number => pdf.match(/\/Type \/Page\n/g)?.length ?? 0;
 
 const cases: readonly (readonly [string, ReportInput, number, number])[] = [
@@ -82,19 +83,13 @@ describe('the PDF', () => {
     expect(pages(many)).toBeLessThan(pages(some) * 1.5);
   });
 
-  test.each([
-    ['a time of signing that is none', { signature: { at: new Date('x'), name: 'n' } }, /time of signing is no time/],
-    [
-      'a regular font that is none',
-      { fonts: { ...fonts, regular: new Uint8Array(8) } },
-      /"regular" font could not be opened/,
-    ],
-    [
-      'a fallback font that is none',
-      { fonts: { ...fonts, fallback: new Uint8Array(8) } },
-      /"fallback" font could not be opened/,
-    ],
-  ])('refuses %s', async (_name, options, message) => {
-    await expect(renderPdf(reportModel(input), { fonts, ...options })).rejects.toThrow(message);
+  test('refuses a time of signing that is none', async () => {
+    const report = reportFrom(input, { signature: { at: new Date('x'), name: 'n' } });
+    await expect(renderPdf(report, fonts)).rejects.toThrow(/time of signing is no time/);
+  });
+
+  test.each(['regular', 'bold', 'mono', 'fallback'])('refuses a %s font that is none', async (name) => {
+    const broken = { ...fonts, [name]: new Uint8Array(8) };
+    await expect(renderPdf(reportFrom(input), broken)).rejects.toThrow(`"${name}" font could not be opened`);
   });
 });

@@ -2,12 +2,13 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ReportInput, reportModel } from '../../src/report/model.ts';
+import type { ReportInput } from '../../src/report/model.ts';
 import { renderPdf } from '../../src/report/pdf.ts';
 import { signPdf } from '../../src/x509/pdf-signature.ts';
 import { ephemeralSigner } from '../../src/x509/signer.ts';
 import { emptyInput, hostileInput, input, largeInput, statesInput, withFindings } from '../report/support/estate.ts';
 import { fonts } from '../report/support/fonts.ts';
+import { reportFrom } from '../report/support/report.ts';
 import { mustRun, requireTool } from './debian-tool.ts';
 
 const cases: Readonly<Record<string, ReportInput>> = {
@@ -28,7 +29,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'assay-report-'));
   for (const [name, given] of Object.entries(cases)) {
     const signature = { at, name: 'assay ephemeral key (UNTRUSTED)' };
-    const bytes = await renderPdf(reportModel(given), { fonts, ...(name === 'empty' ? {} : { signature }) });
+    const bytes = await renderPdf(reportFrom(given, name === 'empty' ? {} : { signature }), fonts);
     await writeFile(join(folder, `${name}.pdf`), bytes);
   }
 });
@@ -195,7 +196,7 @@ describe('what the report says', () => {
 
   test('the placeholder takes a signature that pdfsig accepts', async () => {
     const signer = await ephemeralSigner({ notBefore: new Date('2026-11-12T00:00:00Z'), days: 30 });
-    const bytes = await renderPdf(reportModel(input), { fonts, signature: { at, name: 'assay' } });
+    const bytes = await renderPdf(reportFrom(input, { signature: { at, name: 'assay' } }), fonts);
     await writeFile(join(folder, 'signed.pdf'), await signPdf(bytes, signer));
     const said = mustRun(folder, 'pdfsig', 'signed.pdf').stdout;
     expect(said).toContain('Signature is Valid');

@@ -1,13 +1,9 @@
+import type { Bar, Tone } from '../block.ts';
 import { thousands } from '../visible.ts';
 import { styles } from './blocks.ts';
 import { artifact, ensure, type Sheet, tagged } from './document.ts';
-import { column, ink, page, type Tone, tones } from './palette.ts';
+import { ink, tones } from './palette.ts';
 import { drawLine, elide, lineHeight, measure, type TextStyle } from './text.ts';
-
-export interface Bar {
-  readonly label: string;
-  readonly parts: readonly { readonly word: string; readonly tone: Tone; readonly value: number }[];
-}
 
 const labelWidth = 118;
 const totalWidth = 46;
@@ -21,7 +17,7 @@ const numberStyle: TextStyle = { face: 'bold', size: 7.5, colour: ink.paper };
  */
 export function stackedBars(sheet: Sheet, bars: readonly Bar[]): void {
   const most = Math.max(1, ...bars.map(total));
-  const scale = (column - labelWidth - totalWidth) / most;
+  const scale = (sheet.page.column - labelWidth - totalWidth) / most;
   const height = bars.length * (barHeight + gap) + 24;
   ensure(sheet, height);
   const top = sheet.y;
@@ -38,7 +34,7 @@ export function stackedBars(sheet: Sheet, bars: readonly Bar[]): void {
     { alt },
   );
   artifact(sheet, () => {
-    const x = page.left + labelWidth;
+    const x = sheet.page.left + labelWidth;
     sheet.pdf
       .lineWidth(0.75)
       .strokeColor(ink.muted)
@@ -50,7 +46,7 @@ export function stackedBars(sheet: Sheet, bars: readonly Bar[]): void {
 }
 
 function drawLegend(sheet: Sheet, parts: Bar['parts'], y: number): void {
-  let x = page.left + labelWidth;
+  let x = sheet.page.left + labelWidth;
   for (const { word, tone } of parts) {
     sheet.pdf.rect(x, y + 2, 8, 8).fill(tones[tone].fill);
     drawLine(sheet.pdf, word, { x: x + 12, y }, styles.small, sheet.faces);
@@ -62,8 +58,8 @@ function drawBar(sheet: Sheet, bar: Bar, scale: number, y: number): void {
   const { pdf, faces } = sheet;
   const name: TextStyle = { face: 'regular', size: 8.5, colour: ink.text };
   const sum = thousands(total(bar));
-  drawLine(pdf, elide(bar.label, name, labelWidth - 10, faces), { x: page.left, y: y + 1.5 }, name, faces);
-  let x = page.left + labelWidth;
+  drawLine(pdf, elide(bar.label, name, labelWidth - 10, faces), { x: sheet.page.left, y: y + 1.5 }, name, faces);
+  let x = sheet.page.left + labelWidth;
   for (const part of bar.parts) {
     // A part that is there must be seen, however small its share.
     const width = part.value === 0 ? 0 : Math.max(1.5, part.value * scale);

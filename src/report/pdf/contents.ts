@@ -1,6 +1,6 @@
 import { styles } from './blocks.ts';
 import { artifact, type ContentsEntry, newPage, type Sheet, tagged } from './document.ts';
-import { ink, page } from './palette.ts';
+import { ink } from './palette.ts';
 import { drawLine, elide, lineHeight, measure, type TextStyle } from './text.ts';
 
 /** A page kept free, and the structure element that its lines will belong to. */
@@ -13,10 +13,10 @@ export interface ContentsPlace {
 export function contentsPage(sheet: Sheet): ContentsPlace {
   newPage(sheet);
   const { pdf, faces } = sheet;
-  tagged(sheet, 'H1', () => drawLine(pdf, 'Contents', { x: page.left, y: page.top }, styles.h1, faces));
+  tagged(sheet, 'H1', () => drawLine(pdf, 'Contents', { x: sheet.page.left, y: sheet.page.top }, styles.h1, faces));
   const parent = pdf.struct('TOC');
   sheet.parent.add(parent);
-  sheet.y = page.height; // Nothing else may begin on this page.
+  sheet.y = sheet.page.height; // Nothing else may begin on this page.
   return { page: pdf.bufferedPageRange().count - 1, parent };
 }
 
@@ -25,9 +25,10 @@ export function drawContents(sheet: Sheet, on: ContentsPlace): void {
   sheet.pdf.switchToPage(on.page);
   const outer = sheet.parent;
   sheet.parent = on.parent;
-  let y = page.top + 44;
+  let y = sheet.page.top + 44;
   const levels =
-    sheet.entries.reduce((sum, entry) => sum + lineHeight(entryStyle[entry.level]), 0) > page.height - page.bottom - y
+    sheet.entries.reduce((sum, entry) => sum + lineHeight(entryStyle[entry.level]), 0) >
+    sheet.page.height - sheet.page.bottom - y
       ? 1
       : 2;
   for (const entry of sheet.entries.filter((each) => each.level <= levels)) {
@@ -40,9 +41,9 @@ export function drawContents(sheet: Sheet, on: ContentsPlace): void {
 function drawEntry(sheet: Sheet, entry: ContentsEntry, y: number): void {
   const { pdf, faces } = sheet;
   const style = entryStyle[entry.level];
-  const x = page.left + (entry.level - 1) * 16;
+  const x = sheet.page.left + (entry.level - 1) * 16;
   const number = String(entry.page + 1);
-  const right = page.width - page.right - measure(number, style, faces);
+  const right = sheet.page.width - sheet.page.right - measure(number, style, faces);
   const title = elide(entry.title, style, right - x - 24, faces);
   tagged(sheet, 'P', () => {
     drawLine(pdf, title, { x, y }, style, faces);
@@ -58,7 +59,7 @@ function drawEntry(sheet: Sheet, entry: ContentsEntry, y: number): void {
       .stroke()
       .undash();
   });
-  pdf.goTo(x, y, page.width - page.right - x, lineHeight(style), entry.destination);
+  pdf.goTo(x, y, sheet.page.width - sheet.page.right - x, lineHeight(style), entry.destination);
 }
 
 const entryStyle: Readonly<Record<1 | 2, TextStyle>> = {

@@ -1,16 +1,20 @@
+import type { Pair, Tile, Tone } from '../block.ts';
 import type { ReportModel } from '../model.ts';
-import { ephemeralNotice, signatureMeaning, unsignedMeaning } from '../sentences.ts';
-import { counted, moment, thousands } from '../visible.ts';
+import type { Report } from '../report.ts';
+import { clip, principalText } from '../sections/words.ts';
+import { ephemeralNotice, signatureMeaning, unsignedMeaning, unsignedNotice } from '../sentences.ts';
+import { counted, folded, moment, thousands } from '../visible.ts';
 import { flow, notice, pairs, styles } from './blocks.ts';
 import { artifact, newPage, type Sheet, tagged } from './document.ts';
-import { column, ink, page, type Tone, tones } from './palette.ts';
+import { ink, tones } from './palette.ts';
 import { drawLine, lineHeight, measure, type TextStyle, wrap } from './text.ts';
 
 /** What, of whom, when, by which tool, the numbers that matter, and what the signature is worth. One page. */
-export function cover(sheet: Sheet, model: ReportModel, signed: boolean): void {
+export function cover(sheet: Sheet, report: Report): void {
+  const { model } = report;
   newPage(sheet);
-  artifact(sheet, () => sheet.pdf.rect(0, 0, page.width, 10).fill(ink.accent));
-  title(sheet, model);
+  artifact(sheet, () => sheet.pdf.rect(0, 0, sheet.page.width, 10).fill(ink.accent));
+  title(sheet, report);
   tiles(sheet, itemTiles(model));
   sheet.y += 8;
   tiles(sheet, findingTiles(model));
@@ -25,29 +29,22 @@ export function cover(sheet: Sheet, model: ReportModel, signed: boolean): void {
   if (model.workload === null) {
     notice(sheet, 'open', 'No workload is declared', ['Every resource is judged by the strictest defaults.']);
   }
-  signatureNotice(sheet, model, signed);
-  pairs(sheet, facts(model), { ...styles.body, size: 8.5, shaped: false });
+  signatureNotice(sheet, report);
+  pairs(sheet, facts(report), { ...styles.body, size: 8.5, shaped: false });
 }
 
-function title(sheet: Sheet, model: ReportModel): void {
+function title(sheet: Sheet, { model, profile }: Report): void {
   const big: TextStyle = { face: 'bold', size: 27, colour: ink.text, leading: 1.2, shaped: true };
   const second: TextStyle = { face: 'regular', size: 14, colour: ink.accent, leading: 1.35, shaped: true };
   sheet.y = 66;
-  flow(sheet, wrap(model.title, big, column, sheet.faces), big, page.left, 'H1');
+  flow(sheet, wrap(profile.metadata.title, big, sheet.page.column, sheet.faces), big, sheet.page.left, 'H1');
   sheet.y += 4;
-  const name = wrap(clip(model.workload?.title ?? 'No workload declared', 150), second, column, sheet.faces);
-  flow(sheet, name, second, page.left);
+  const name = wrap(clip(model.workload?.title ?? 'No workload declared', 150), second, sheet.page.column, sheet.faces);
+  flow(sheet, name, second, sheet.page.left);
   sheet.y += 2;
   const asOf = `Judged as of ${moment(model.asOf)}`;
-  flow(sheet, [asOf], { ...styles.body, colour: ink.muted }, page.left);
+  flow(sheet, [asOf], { ...styles.body, colour: ink.muted }, sheet.page.left);
   sheet.y += 16;
-}
-
-interface Tile {
-  readonly value: string;
-  readonly of?: string;
-  readonly word: string;
-  readonly tone: Tone;
 }
 
 function itemTiles({ counts: { items } }: ReportModel): readonly Tile[] {
@@ -89,12 +86,12 @@ function toneOf(value: number, some: Tone): Tone {
 const valueStyle: TextStyle = { face: 'bold', size: 21, colour: ink.text, leading: 1.2 };
 const wordStyle: TextStyle = { face: 'regular', size: 8, colour: ink.muted };
 
-function tiles(sheet: Sheet, list: readonly Tile[]): void {
+export function tiles(sheet: Sheet, list: readonly Tile[]): void {
   const gap = 9;
-  const width = (column - gap * (list.length - 1)) / list.length;
+  const width = (sheet.page.column - gap * (list.length - 1)) / list.length;
   const top = sheet.y;
   for (const [index, tile] of list.entries())
-    drawTile(sheet, tile, { x: page.left + index * (width + gap), y: top, width });
+    drawTile(sheet, tile, { x: sheet.page.left + index * (width + gap), y: top, width });
   sheet.y = top + tileHeight;
 }
 
@@ -128,17 +125,24 @@ function drawTile(
   });
 }
 
-function signatureNotice(sheet: Sheet, model: ReportModel, signed: boolean): void {
-  const ephemeral = model.signing === 'ephemeral';
-  const meaning = signed ? signatureMeaning[model.signing] : [unsignedMeaning];
-  notice(sheet, ephemeral ? 'bad' : 'quiet', ephemeral ? ephemeralNotice : 'What the signature proves', meaning);
+function signatureNotice(sheet: Sheet, { model, signature }: Report): void {
+  const ephemeral = signature !== null && model.signing === 'ephemeral';
+  const head = ephemeral ? ephemeralNotice : signature === null ? unsignedNotice : 'What the signature proves';
+  notice(
+    sheet,
+    ephemeral ? 'bad' : 'quiet',
+    head,
+    signature === null ? [unsignedMeaning] : signatureMeaning[model.signing],
+  );
 }
 
-function facts(model: ReportModel): readonly (readonly [string, string | readonly string[]])[] {
+function facts({ model, profile }: Report): readonly Pair[] {
   const { scope, workload } = model;
   const classes =
     workload?.environments.map(({ name, class: kind }) => (name === kind ? name : `${name} (${kind})`)) ?? [];
   return [
+    ['Purpose', clip(folded(profile.purpose), 160)],
+    ['For', profile.audience],
     ...(workload === null ? [] : [['Workload', clip(`${workload.id}: ${classes.join(', ')}`, 160)] as const]),
     ['Scope', scopeText(scope)],
     [
@@ -160,22 +164,4 @@ function scopeText({ requested, readable, unreadable }: ReportModel['scope']): r
   const more = requested.length > shown.length ? [`and ${thousands(requested.length - shown.length)} more`] : [];
   const numbers = `${counted(requested.length, 'scope')} requested, ${thousands(readable.length)} readable, ${thousands(unreadable.length)} not readable`;
   return [numbers, ...shown, ...more];
-}
-
-export function principalText(principal: ReportModel['scope']['principal']): string {
-  if (principal === null) return 'not recorded in the snapshot';
-  const parts = [
-    ['', principal.name],
-    ['object ', principal.objectId],
-    ['application ', principal.appId],
-    ['tenant ', principal.tenantId],
-  ] as const;
-  const said = parts.flatMap(([word, value]) => (value === undefined ? [] : [`${word}${value}`]));
-  return said.length === 0 ? 'not recorded in the snapshot' : clip(said.join(', '), 240);
-}
-
-/** Hostile names may be thousands of characters long; the cover stays one page. */
-function clip(text: string, most: number): string {
-  const characters = [...text];
-  return characters.length > most ? `${characters.slice(0, most).join('')}… (${characters.length} characters)` : text;
 }

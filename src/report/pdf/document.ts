@@ -1,19 +1,22 @@
 import PDFDocument from 'pdfkit';
 import { ReportError } from '../errors.ts';
-import type { ReportModel } from '../model.ts';
-import { ephemeralNotice } from '../sentences.ts';
+import type { Report } from '../report.ts';
+import { ephemeralNotice, unsignedNotice } from '../sentences.ts';
 import { moment, visible } from '../visible.ts';
 import { type Faces, openFaces, type ReportFonts } from './fonts.ts';
-import { column, ink, page, tones } from './palette.ts';
+import { ink, type Page, pageOfSize, tones } from './palette.ts';
 import { drawLine, elide, measure, type TextStyle } from './text.ts';
 
 /** The page being written: `y` is where the next thing goes, `parent` the structure element it belongs to. */
 export interface Sheet {
   readonly pdf: PDFKit.PDFDocument;
   readonly faces: Faces;
+  readonly page: Page;
   y: number;
   parent: PDFKit.PDFStructureElement;
   readonly entries: ContentsEntry[];
+  /** Finding id to the page that shows it, zero-based, as far as the report is drawn. */
+  readonly anchors: Map<string, { readonly page: number; readonly destination: string }>;
 }
 
 export interface ContentsEntry {
@@ -28,11 +31,12 @@ export interface ContentsEntry {
  * An empty document without a page. Both dates are `asOf`, and the file id follows from the information given here, so
  * the same model makes the same bytes. A font is handed over at once: pdfkit would open its Helvetica otherwise.
  */
-export function openSheet(model: ReportModel, fonts: ReportFonts): Sheet {
+export function openSheet({ model, profile }: Report, fonts: ReportFonts): Sheet {
+  const page = pageOfSize(profile.page);
   const at = new Date(model.asOf);
   const maker = `${model.tool.name} ${model.tool.version}`;
   const pdf = openDocument(fonts.regular, {
-    size: 'A4',
+    size: [page.width, page.height],
     margins: { top: 0, bottom: 0, left: 0, right: 0 },
     bufferPages: true,
     autoFirstPage: false,
@@ -42,7 +46,7 @@ export function openSheet(model: ReportModel, fonts: ReportFonts): Sheet {
     displayTitle: true,
     lang: 'en',
     info: {
-      Title: visible(`${model.title}: ${model.workload?.title ?? 'no workload declared'}`),
+      Title: visible(`${profile.metadata.title}: ${model.workload?.title ?? 'no workload declared'}`),
       Subject: `As of ${moment(model.asOf)}`,
       Creator: maker,
       Producer: maker,
@@ -53,17 +57,17 @@ export function openSheet(model: ReportModel, fonts: ReportFonts): Sheet {
   const faces = openFaces(pdf, fonts);
   const parent = pdf.struct('Document');
   pdf.addStructure(parent);
-  return { pdf, faces, y: page.top, parent, entries: [] };
+  return { pdf, faces, page, y: page.top, parent, entries: [], anchors: new Map() };
 }
 
 export function newPage(sheet: Sheet): void {
   sheet.pdf.addPage();
-  sheet.y = page.top;
+  sheet.y = sheet.page.top;
 }
 
 /** Points left on the page. */
 export function room(sheet: Sheet): number {
-  return page.height - page.bottom - sheet.y;
+  return sheet.page.height - sheet.page.bottom - sheet.y;
 }
 
 /** Begins a new page unless `height` points are left on this one. */
@@ -107,58 +111,41 @@ export function artifact(sheet: Sheet, draw: () => void, type: 'Layout' | 'Pagin
 
 const running: TextStyle = { face: 'regular', size: 7.5, colour: ink.muted };
 
-/** Running heads and `page n of m`, once all pages are there. The cover has none. */
-export function drawRunningHeads(sheet: Sheet, model: ReportModel): void {
+/** Running heads and `page n of m`, once all pages are there. A cover has none. */
+export function drawRunningHeads(sheet: Sheet, report: Report): void {
   const { count } = sheet.pdf.bufferedPageRange();
-  const name = `${model.title} · ${model.workload?.title ?? 'no workload declared'}`;
-  for (let index = 1; index < count; index += 1) {
+  const first = report.profile.sections[0]?.section === 'cover' ? 1 : 0;
+  for (let index = first; index < count; index += 1) {
     sheet.pdf.switchToPage(index);
-    artifact(
-      sheet,
-      () => drawRunningHead(sheet, { name, model, number: `Page ${index + 1} of ${count}` }),
-      'Pagination',
-    );
+    artifact(sheet, () => drawRunningHead(sheet, report, `Page ${index + 1} of ${count}`), 'Pagination');
   }
 }
 
-function drawRunningHead(
-  sheet: Sheet,
-  { name, model, number }: { name: string; model: ReportModel; number: string },
-): void {
-  const { pdf, faces } = sheet;
+function drawRunningHead(sheet: Sheet, { model, profile, signature }: Report, number: string): void {
+  const { pdf, faces, page } = sheet;
+  const name = `${profile.metadata.title} · ${model.workload?.title ?? 'no workload declared'}`;
   const asOf = `as of ${moment(model.asOf)}`;
   const right = page.width - page.right;
   const head = 40;
   const foot = page.height - 44;
-  drawLine(
-    pdf,
-    elide(name, running, column - measure(asOf, running, faces) - 24, faces),
-    { x: page.left, y: head },
-    running,
-    faces,
-  );
+  const space = page.column - measure(asOf, running, faces) - 24;
+  drawLine(pdf, elide(name, running, space, faces), { x: page.left, y: head }, running, faces);
   drawLine(pdf, asOf, { x: right - measure(asOf, running, faces), y: head }, running, faces);
   rule(sheet, head + 15);
   rule(sheet, foot);
   drawLine(pdf, `${model.tool.name} ${model.tool.version}`, { x: page.left, y: foot + 6 }, running, faces);
   drawLine(pdf, number, { x: right - measure(number, running, faces), y: foot + 6 }, running, faces);
-  if (model.signing !== 'ephemeral') return;
-  const warning = { ...running, colour: tones.bad.text };
-  drawLine(
-    pdf,
-    ephemeralNotice,
-    { x: (page.width - measure(ephemeralNotice, warning, faces)) / 2, y: foot + 6 },
-    warning,
-    faces,
-  );
+  const warning = signature === null ? unsignedNotice : model.signing === 'ephemeral' ? ephemeralNotice : '';
+  const style = { ...running, colour: signature === null ? ink.muted : tones.bad.text };
+  drawLine(pdf, warning, { x: (page.width - measure(warning, style, faces)) / 2, y: foot + 6 }, style, faces);
 }
 
 export function rule(sheet: Sheet, y: number, colour: string = ink.line): void {
   sheet.pdf
     .lineWidth(0.5)
     .strokeColor(colour)
-    .moveTo(page.left, y)
-    .lineTo(page.width - page.right, y)
+    .moveTo(sheet.page.left, y)
+    .lineTo(sheet.page.width - sheet.page.right, y)
     .stroke();
 }
 

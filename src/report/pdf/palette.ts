@@ -1,9 +1,23 @@
-/** Points. A4, with the text column of a letter: everything in the report is laid out inside it. */
-export const page = { width: 595.28, height: 841.89, left: 48, right: 48, top: 72, bottom: 60 } as const;
-export const column = page.width - page.left - page.right;
+import type { Tone } from '../block.ts';
+import type { PageSize } from '../profile.schema.ts';
 
-/** What a thing means decides its colour; the word always stands beside it. All text colours reach 4.5:1 on white. */
-export type Tone = 'good' | 'bad' | 'open' | 'eased' | 'held' | 'quiet';
+/** Points; `column` is the width inside the margins. Everything in the report is laid out inside it. */
+export interface Page {
+  readonly width: number;
+  readonly height: number;
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly column: number;
+}
+
+const sizes: Readonly<Record<PageSize, readonly [number, number]>> = { A4: [595.28, 841.89], Letter: [612, 792] };
+
+export function pageOfSize(size: PageSize): Page {
+  const [width, height] = sizes[size];
+  return { width, height, left: 48, right: 48, top: 72, bottom: 60, column: width - 96 };
+}
 
 export const ink = {
   text: '#1c2530',
@@ -14,6 +28,7 @@ export const ink = {
   paper: '#ffffff',
 };
 
+/** All text colours reach 4.5:1 on white. */
 export const tones: Readonly<Record<Tone, { readonly text: string; readonly fill: string; readonly tint: string }>> = {
   good: { text: '#1f6b43', fill: '#3f9567', tint: '#e6f3ec' },
   bad: { text: '#a3241c', fill: '#c9483f', tint: '#fbeae8' },
@@ -52,6 +67,18 @@ const toneOf: Readonly<Record<string, Tone>> = {
   waived: 'eased',
   accepted: 'held',
   'met-with-waivers': 'eased',
+  ready: 'good',
+  'not ready': 'bad',
+  supported: 'good',
+  'supported-with-gaps': 'eased',
+  'not-supported': 'bad',
+  'attested-only': 'held',
+  'waiting-for-customer': 'open',
+  'new fails': 'bad',
+  'newly unknown': 'open',
+  fixed: 'good',
+  'unknown before, pass now': 'good',
+  'newly waived': 'eased',
   critical: 'bad',
   high: 'bad',
   medium: 'open',

@@ -1,30 +1,31 @@
 import type { Step } from '../../remediate/step.ts';
-import type { ReportModel } from '../model.ts';
-import { counted, folded, thousands, visible } from '../visible.ts';
-import { code, codeLines, flow, paragraph, pill, pillWidth, section, styles } from './blocks.ts';
+import { folded, visible } from '../visible.ts';
+import { code, codeLines, flow, pill, pillWidth, styles } from './blocks.ts';
 import { artifact, ensure, rule, type Sheet, tagged } from './document.ts';
-import { limits } from './limits.ts';
-import { column, ink, page, tone } from './palette.ts';
-import { capped } from './table.ts';
+import { ink, tone } from './palette.ts';
 import { lineHeight, type TextStyle, wrap } from './text.ts';
 
-/** The repairs in the order in which they can be done, each with its owner, its approval and its commands. */
-export function planSection(sheet: Sheet, model: ReportModel): void {
-  section(sheet, 'Remediation plan');
-  const { steps } = model.plan;
-  if (steps.length === 0) {
-    paragraph(sheet, 'Nothing is to be repaired.');
-    return;
-  }
-  const customer = steps.filter((step) => step.approval === 'customer').length;
-  const counts = Object.entries(model.plan.counts).map(([name, count]) => `${name} ${thousands(count)}`);
-  paragraph(
-    sheet,
-    `${counted(steps.length, 'step')} in the order in which they can be done; waiting for the customer's approval: ${thousands(customer)}. ` +
-      `${counts.length === 0 ? '' : `Counts: ${counts.join(', ')}. `}Read a step's "will break" line before its commands. Nothing here has been run. '↳' marks a line that goes on.`,
-  );
-  for (const step of steps.slice(0, limits.steps)) drawStep(sheet, step);
-  capped(sheet, Math.min(steps.length, limits.steps), steps.length, 'plan.csv');
+/** One repair with its owner, its approval and its commands, `most` lines of them. */
+export function drawStep(sheet: Sheet, step: Step, most: number): void {
+  const texts = stepTexts(sheet, step);
+  const commands = commandText(step);
+  const commandHeight =
+    Math.min(codeLines(sheet, commands, sheet.page.column - 12).length, most) * lineHeight(styles.code) + 24;
+  const height = texts.reduce((sum, each) => sum + each.lines.length * lineHeight(each.style), 0) + pillRow;
+  // A whole step on one page where a page can hold it.
+  ensure(sheet, Math.min(height + commandHeight + 12, sheet.page.height - sheet.page.top - sheet.page.bottom));
+  const top = sheet.y;
+  artifact(sheet, () => rule(sheet, top));
+  sheet.y = top + 7;
+  const number: TextStyle = { face: 'bold', size: 14, colour: ink.accent, leading: 1.1 };
+  flow(sheet, [String(step.order)], number, sheet.page.left);
+  sheet.y = top + 7;
+  const [head, ...others] = texts;
+  if (head !== undefined) flow(sheet, head.lines, head.style, sheet.page.left + indent);
+  drawPills(sheet, step);
+  for (const each of others) flow(sheet, each.lines, each.style, sheet.page.left + indent);
+  sheet.y += 4;
+  code(sheet, commands, { limit: most, rest: 'plan.csv' });
 }
 
 const indent = 34;
@@ -35,28 +36,6 @@ const id: TextStyle = { face: 'mono', size: 6.8, colour: ink.muted };
 interface StepLine {
   readonly lines: readonly string[];
   readonly style: TextStyle;
-}
-
-function drawStep(sheet: Sheet, step: Step): void {
-  const texts = stepTexts(sheet, step);
-  const commands = commandText(step);
-  const commandHeight =
-    Math.min(codeLines(sheet, commands, column - 12).length, limits.commandLines) * lineHeight(styles.code) + 24;
-  const height = texts.reduce((sum, each) => sum + each.lines.length * lineHeight(each.style), 0) + pillRow;
-  // A whole step on one page where a page can hold it.
-  ensure(sheet, Math.min(height + commandHeight + 12, page.height - page.top - page.bottom));
-  const top = sheet.y;
-  artifact(sheet, () => rule(sheet, top));
-  sheet.y = top + 7;
-  const number: TextStyle = { face: 'bold', size: 14, colour: ink.accent, leading: 1.1 };
-  flow(sheet, [String(step.order)], number, page.left);
-  sheet.y = top + 7;
-  const [head, ...others] = texts;
-  if (head !== undefined) flow(sheet, head.lines, head.style, page.left + indent);
-  drawPills(sheet, step);
-  for (const each of others) flow(sheet, each.lines, each.style, page.left + indent);
-  sheet.y += 4;
-  code(sheet, commands, { limit: limits.commandLines, rest: 'plan.csv' });
 }
 
 function stepTexts(sheet: Sheet, step: Step): readonly StepLine[] {
@@ -79,13 +58,23 @@ function stepTexts(sheet: Sheet, step: Step): readonly StepLine[] {
       step.unresolved.length === 0 ? null : `To be completed by hand: ${step.unresolved.join(', ')}.`,
       { ...fine, face: 'bold' },
     ],
+    ...step.alternatives.map((text) => [`Another way: ${folded(text)}`, fine] as const),
+    [proofText(step), fine],
     [step.willBreak === null ? null : `Will break: ${folded(step.willBreak)}`, { ...fine, face: 'bold' }],
   ];
   return texts.flatMap(([text, style]) =>
     text === null || text === ''
       ? []
-      : [{ lines: wrap(text, style, column - indent, sheet.faces).slice(0, 30), style }],
+      : [{ lines: wrap(text, style, sheet.page.column - indent, sheet.faces).slice(0, 30), style }],
   );
+}
+
+function proofText({ proof, unproven }: Step): string | null {
+  if (proof === null) return unproven === null ? null : `Not tried out on the snapshot: ${folded(unproven)}.`;
+  const others = proof.alsoChanges.length + proof.more;
+  const also = others === 0 ? 'nothing else changes' : `${others} other findings change`;
+  const assumes = proof.assumes.length === 0 ? '' : ` Taken for granted: ${proof.assumes.map(folded).join('; ')}.`;
+  return `Tried out on the snapshot: ${proof.before} → ${proof.after}, ${also}.${assumes}`;
 }
 
 const pillRow = 19;
@@ -95,14 +84,14 @@ function drawPills(sheet: Sheet, step: Step): void {
     step.severity,
     step.class,
     ...(step.environment === null ? [] : [[...step.environment].slice(0, 30).join('')]),
-    step.approval === 'customer' ? 'customer approval' : 'no approval needed',
+    step.state,
     ...(step.waivedBy === null ? [] : ['waived']),
   ];
   const y = sheet.y + 2;
-  let x = page.left + indent;
+  let x = sheet.page.left + indent;
   tagged(sheet, 'P', () => {
     for (const word of words) {
-      pill(sheet, word, { x, y }, word === 'customer approval' ? 'open' : tone(word));
+      pill(sheet, word, { x, y }, tone(word));
       x += pillWidth(sheet, word) + 5;
     }
   });

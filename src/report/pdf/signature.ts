@@ -1,11 +1,6 @@
 import { placeholderByteRange, placeholderBytes } from '../../x509/pdf-signature.ts';
 import { ReportError } from '../errors.ts';
-
-/** When and by whom the report will be signed; `at` becomes /M, which must lie within the certificate's validity. */
-export interface SignaturePlace {
-  readonly at: Date;
-  readonly name: string;
-}
+import type { SignaturePlace } from '../report.ts';
 
 /** The parts of pdfkit that a form field needs and its typings leave out. */
 interface FormInternals {
@@ -16,14 +11,19 @@ interface FormInternals {
 }
 
 /**
- * An empty PAdES signature field on the current page (invisible: the words about it stand on the cover): /Contents of
- * zeros and a /ByteRange of nines that whoever signs fills in. An embedded font must be set, since the form names it.
+ * Asked before anything is drawn: sections print the time of signing too.
  * @throws ReportError `REPORT_SIGNATURE_TIME` when `at` is no time.
  */
-export function placeSignature(pdf: PDFKit.PDFDocument, place: SignaturePlace): void {
-  if (Number.isNaN(place.at.getTime())) {
+export function checkSignaturePlace(place: SignaturePlace | null): void {
+  if (place !== null && Number.isNaN(place.at.getTime()))
     throw new ReportError('REPORT_SIGNATURE_TIME', 'The time of signing is no time. Hand over a valid Date.');
-  }
+}
+
+/**
+ * An empty PAdES signature field on the current page (invisible: the words about it stand in the text): /Contents of
+ * zeros and a /ByteRange of nines that whoever signs fills in. An embedded font must be set, since the form names it.
+ */
+export function placeSignature(pdf: PDFKit.PDFDocument, place: SignaturePlace): void {
   const signature = pdf.ref({
     Type: 'Sig',
     Filter: 'Adobe.PPKLite',

@@ -1,36 +1,9 @@
+import type { Cell, Piece, TableSpec } from '../block.ts';
 import { thousands } from '../visible.ts';
 import { paragraph, pill, pillHeight, pillWidth, styles } from './blocks.ts';
 import { artifact, ensure, nested, newPage, room, rule, type Sheet, tagged } from './document.ts';
-import { column, ink, page, tone } from './palette.ts';
+import { ink, tone } from './palette.ts';
 import { drawLine, type Line, lineHeight, measure, type TextStyle, wrap } from './text.ts';
-
-/** A column: its share of the page's width; the shares of a table are scaled to one. */
-export function col(title: string, share: number, align: 'left' | 'right' = 'left'): TableColumn {
-  return { title, share, align };
-}
-
-/** A piece of a cell: text in one of the table's styles, or a status word in its colour. */
-export type Piece =
-  | { readonly text: string; readonly as?: 'plain' | 'strong' | 'faint' | 'id' }
-  | { readonly status: string };
-export type Cell = string | number | readonly Piece[];
-
-export interface TableColumn {
-  readonly title: string;
-  readonly share: number;
-  readonly align: 'left' | 'right';
-}
-
-export interface TableSpec {
-  readonly columns: readonly TableColumn[];
-  readonly rows: readonly (readonly Cell[])[];
-  /** What to say when there is no row. */
-  readonly none?: string;
-  /** How long the whole list is, where the rows are its beginning. */
-  readonly all?: number;
-  /** The file of the bundle that has all rows, and all of each cell. */
-  readonly rest?: string;
-}
 
 const cellStyles: Readonly<Record<'plain' | 'strong' | 'faint' | 'id', TextStyle>> = {
   plain: { face: 'regular', size: 8, colour: ink.text },
@@ -46,6 +19,8 @@ const cellLines = 24;
 interface TextBlock {
   readonly lines: readonly Line[];
   readonly style: TextStyle;
+  /** Where a link on it goes. */
+  readonly destination?: string;
 }
 type Laid = TextBlock | { readonly status: string };
 
@@ -76,7 +51,7 @@ function drawTable(sheet: Sheet, spec: TableSpec): void {
   const head = spec.columns.map((each, index): Laid[] => [
     layText(sheet, each.title, headStyle, innerWidth(boxes[index])),
   ]);
-  const headHeight = rowHeight(head);
+  const headHeight = spec.headless === true ? 0 : rowHeight(head);
   nested(sheet, 'Table', () => {
     for (const [index, cells] of spec.rows.entries()) {
       const row = cells.map((cell, at) => layCell(sheet, cell, innerWidth(boxes[at]), spec.rest));
@@ -84,8 +59,9 @@ function drawTable(sheet: Sheet, spec: TableSpec): void {
       if (index === 0) ensure(sheet, headHeight + height);
       if (index === 0 || room(sheet) < height) {
         if (index > 0) newPage(sheet);
-        drawHead(sheet, head, boxes, headHeight);
+        if (spec.headless !== true) drawHead(sheet, head, boxes, headHeight);
       }
+      anchor(sheet, spec.anchors?.[index]);
       drawRow(sheet, row, boxes, 'TD');
       sheet.y += height;
       artifact(sheet, () => rule(sheet, sheet.y));
@@ -94,16 +70,24 @@ function drawTable(sheet: Sheet, spec: TableSpec): void {
   sheet.y += 8;
 }
 
+/** Where a finding is shown first: its page, and a place that links can go to. */
+function anchor(sheet: Sheet, id: string | undefined): void {
+  if (id === undefined || sheet.anchors.has(id)) return;
+  const destination = `finding-${sheet.anchors.size + 1}`;
+  sheet.pdf.addNamedDestination(destination, 'XYZ', null, Math.max(0, sheet.y - 12), null);
+  sheet.anchors.set(id, { page: sheet.pdf.bufferedPageRange().count - 1, destination });
+}
+
 /** Columns in their shares, but none narrower than the widest status word in it: those cannot wrap. */
 function boxesOf(sheet: Sheet, { columns, rows }: TableSpec): readonly Box[] {
   const needed = columns.map((_, index) => Math.max(0, ...rows.map((row) => widestStatus(sheet, row[index]))));
   const total = columns.reduce((sum, each) => sum + each.share, 0);
-  const narrow = columns.map((each, index) => (each.share / total) * column < (needed[index] ?? 0));
+  const narrow = columns.map((each, index) => (each.share / total) * sheet.page.column < (needed[index] ?? 0));
   const fixed = needed.reduce((sum, width, index) => sum + (narrow[index] ? width : 0), 0);
   const shares = columns.reduce((sum, each, index) => sum + (narrow[index] ? 0 : each.share), 0);
-  let x: number = page.left;
+  let x: number = sheet.page.left;
   return columns.map((each, index) => {
-    const width = narrow[index] ? (needed[index] ?? 0) : (each.share / shares) * (column - fixed);
+    const width = narrow[index] ? (needed[index] ?? 0) : (each.share / shares) * (sheet.page.column - fixed);
     const box: Box = { x, width, align: each.align };
     x += width;
     return box;
@@ -116,7 +100,7 @@ function widestStatus(sheet: Sheet, cell: Cell | undefined): number {
 }
 
 function innerWidth(box: Box | undefined): number {
-  return (box?.width ?? column) - 2 * pad.x;
+  return (box?.width ?? 0) - 2 * pad.x;
 }
 
 function layCell(sheet: Sheet, cell: Cell, width: number, rest: string | undefined): readonly Laid[] {
@@ -124,12 +108,20 @@ function layCell(sheet: Sheet, cell: Cell, width: number, rest: string | undefin
   const pieces: readonly Piece[] = typeof cell === 'string' ? [{ text: cell }] : cell;
   return pieces.flatMap((piece): readonly Laid[] => {
     if ('status' in piece) return [{ status: piece.status }];
+    if ('pageOf' in piece) return [layPage(sheet, piece.pageOf, width)];
     const laid = layText(sheet, piece.text, cellStyles[piece.as ?? 'plain'], width);
     const left = laid.lines.length - cellLines;
     if (left <= 0) return [laid];
     const note = `… ${left} more lines${rest === undefined ? '' : `, in ${rest}`}`;
     return [{ ...laid, lines: laid.lines.slice(0, cellLines) }, layText(sheet, note, cellStyles.plain, width)];
   });
+}
+
+/** The page of a finding, linked to it; a dash where the report does not show it. */
+function layPage(sheet: Sheet, id: string, width: number): Laid {
+  const at = sheet.anchors.get(id);
+  if (at === undefined) return layText(sheet, '–', cellStyles.plain, width);
+  return { ...layText(sheet, String(at.page + 1), cellStyles.plain, width), destination: at.destination };
 }
 
 function layText(sheet: Sheet, text: string, style: TextStyle, width: number): TextBlock {
@@ -148,7 +140,7 @@ function laidHeight(laid: Laid): number {
 function drawHead(sheet: Sheet, head: readonly (readonly Laid[])[], boxes: readonly Box[], height: number): void {
   const top = sheet.y;
   artifact(sheet, () => {
-    sheet.pdf.rect(page.left, top, column, height).fill(ink.panel);
+    sheet.pdf.rect(sheet.page.left, top, sheet.page.column, height).fill(ink.panel);
     rule(sheet, top + height, ink.muted);
   });
   drawRow(sheet, head, boxes, 'TH');
@@ -178,6 +170,10 @@ function drawLines(sheet: Sheet, laid: TextBlock, box: Box, top: number): void {
   for (const [index, line] of laid.lines.entries()) {
     const x = box.align === 'left' ? box.x + pad.x : at(box, measure(line, laid.style, sheet.faces));
     drawLine(sheet.pdf, line, { x, y: top + index * lineHeight(laid.style) }, laid.style, sheet.faces);
+    if (laid.destination !== undefined) {
+      const width = measure(line, laid.style, sheet.faces);
+      sheet.pdf.goTo(x, top, width, lineHeight(laid.style), laid.destination);
+    }
   }
 }
 

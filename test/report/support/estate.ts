@@ -237,6 +237,10 @@ export const step = (order: number, over: Partial<Step> = {}): Step => ({
   unresolved: [],
   after: [],
   waivedBy: null,
+  state: 'waiting-for-customer',
+  alternatives: ['Create a replica with the key and promote it.'],
+  proof: null,
+  unproven: 'replace-by-restore cannot be tried out on rows',
   ...over,
 });
 

@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { changesBetween } from '../report/changes.ts';
+import type { Report } from '../report/report.ts';
+import { EXIT } from './exit.ts';
+import type { Judgement } from './judge.ts';
+import { judgeBundle } from './judge-bundle.ts';
+import type { InputOptions } from './options.ts';
+import { outputFolder, writeFile, writeFolder } from './output-folder.ts';
+import { readPrevious, soundBundle } from './previous.ts';
+import { printLines, printText } from './print.ts';
+import { readInputs } from './read-inputs.ts';
+import { renderPdfOf } from './render.ts';
+import { reportOf } from './report-of.ts';
+import { openProfile } from './report-profile.ts';
+import { judgeFolder } from './scan.ts';
+import { selectedPolicies } from './select.ts';
+import { UsageError } from './usage-error.ts';
+
+export const reportFormats = ['pdf', 'md', 'csv'] as const;
+export type ReportFormat = (typeof reportFormats)[number];
+
+export interface ReportOptions extends InputOptions {
+  readonly profile?: string;
+  readonly format?: readonly ReportFormat[];
+  readonly output?: string;
+  readonly previous?: string;
+  readonly json?: boolean;
+}
+
+/** Writes a report of a bundle or a snapshot by a profile. What it says of the estate does not change the exit code. */
+export async function report(folder: string, options: ReportOptions): Promise<number> {
+  const formats = [...new Set(options.format ?? ['pdf' as const])];
+  const { value: profile } = await openProfile(options.profile);
+  const place = placeFor(options.output, formats, profile.metadata.id);
+  const previous = options.previous === undefined ? null : await readPrevious(options.previous);
+  const judgement = await judgementOf(folder, options);
+  const changes = previous === null ? null : changesBetween(previous, judgement.model);
+  const files = await filesOf(reportOf(judgement, { profile, changes }), formats);
+  if (place === null) printText(files[0]?.bytes ?? '');
+  else {
+    await (place.single ? writeFile(place.path, files[0]?.bytes ?? '') : writeFolder(place.path, files));
+    const written = place.single ? [place.path] : files.map((file) => join(place.path, file.path));
+    if (options.json === true)
+      printText(`${JSON.stringify({ profile: profile.metadata.id, files: written }, null, 2)}\n`);
+    else printLines(written.map((path) => `written  ${path}`));
+  }
+  return EXIT.clean;
+}
+
+interface Place {
+  readonly path: string;
+  readonly single: boolean;
+}
+
+/** A file where one is named, a folder otherwise; null for Markdown alone without a name, which goes to stdout. */
+function placeFor(output: string | undefined, formats: readonly ReportFormat[], id: string): Place | null {
+  const [only, ...more] = formats;
+  const file = output !== undefined && /\.(pdf|md|csv)$/i.test(output);
+  if (file && (more.length > 0 || only === 'csv' || !output.toLowerCase().endsWith(`.${only}`)))
+    throw new UsageError(`${output} names one file, and ${formats.join(', ')} is asked for. Name a folder`);
+  if (output === undefined && only === 'md' && more.length === 0) return null;
+  return { path: outputFolder(output, `assay-${id}`), single: file };
+}
+
+/** A bundle is judged by its own inputs and clock, once its bytes are known to be as sealed; a snapshot by the options'. */
+async function judgementOf(folder: string, options: ReportOptions): Promise<Judgement> {
+  if (!existsSync(join(folder, 'inputs', 'run.json'))) {
+    if (!existsSync(join(folder, 'snapshot.json')))
+      throw new UsageError(`${folder} is neither a bundle nor a snapshot. Make one with: assay scan`);
+    const inputs = await readInputs({ ...options, base: '.' });
+    const policies = selectedPolicies(inputs, options);
+    return judgeFolder(folder, inputs, { policies, now: options.now, signer: null });
+  }
+  const foreign = inputFlags.filter((name) => options[name] !== undefined);
+  if (foreign.length > 0)
+    throw new UsageError(
+      `${folder} is a bundle and brings its own inputs: --${foreign.join(', --')} cannot change them. Name its snapshot folder to judge it anew`,
+    );
+  await soundBundle(folder);
+  return judgeBundle(folder);
+}
+
+const inputFlags: readonly (keyof InputOptions)[] = [
+  'config',
+  'policies',
+  'controls',
+  'waivers',
+  'attestations',
+  'policy',
+  'skip',
+  'now',
+];
+
+interface Written {
+  readonly path: string;
+  readonly bytes: Uint8Array | string;
+}
+
+async function filesOf(made: Report, formats: readonly ReportFormat[]): Promise<readonly Written[]> {
+  const files = await Promise.all(formats.map((format) => writers[format](made)));
+  return files.flat();
+}
+
+const writers: Readonly<Record<ReportFormat, (made: Report) => Promise<readonly Written[]>>> = {
+  pdf: async (made) => [{ path: `${made.profile.metadata.id}.pdf`, bytes: await renderPdfOf(made) }],
+  md: async (made) => {
+    const { reportMarkdown } = await import('../report/report-markdown.ts');
+    return [{ path: `${made.profile.metadata.id}.md`, bytes: reportMarkdown(made) }];
+  },
+  csv: async (made) => (await import('../report/report-csv.ts')).reportCsv(made),
+};

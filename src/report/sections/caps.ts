@@ -1,0 +1,21 @@
+/** How much of a list a report prints unless its profile says otherwise; each list names the file that has all of it. */
+export const caps = {
+  scopes: 24,
+  types: 60,
+  unread: 40,
+  environments: 16,
+  perPolicy: 20,
+  failing: 300,
+  unknown: 30,
+  waivers: 80,
+  steps: 60,
+  planRows: 400,
+  items: 300,
+  policies: 200,
+  queryLines: 120,
+  commandLines: 24,
+  changes: 100,
+  headline: 12,
+  evidence: 400,
+  subcategories: 100,
+} as const;
