@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander';
 import type { Declare, Run } from './commands/declare.ts';
 import { declareControl } from './commands/declare-control.ts';
 import { declarePolicy } from './commands/declare-policy.ts';
+import { declareQuery } from './commands/declare-query.ts';
 import { declareReport } from './commands/declare-report.ts';
 import { declareShell } from './commands/declare-shell.ts';
 import { declareStages } from './commands/declare-stages.ts';
@@ -16,6 +17,7 @@ import { tellError } from './commands/say-errors.ts';
 const declarations: readonly Declare[] = [
   declareStages,
   declareReport,
+  declareQuery,
   declarePolicy,
   declareControl,
   declareWorkload,

@@ -43,6 +43,8 @@ const option = (flags: string, text: string, env?: string): Option => {
 
 const many = (flags: string, text: string, env?: string): Option => option(flags, text, env).argParser(more);
 
+const clock = (text: string): Option => option('--now <time>', text, 'ASSAY_NOW').argParser(moment);
+
 /** The files that a judgement depends on. */
 export const withInputs = (command: Command): Command =>
   command
@@ -57,11 +59,11 @@ export const withInputs = (command: Command): Command =>
     .addOption(option('--attestations <dir>', 'attestations (default: attestations/ beside it)', 'ASSAY_ATTESTATIONS'))
     .addOption(many('-p, --policy <id>', 'judge by this policy only (repeatable)'))
     .addOption(many('--skip <id>', 'leave this policy out (repeatable)'))
-    .addOption(
-      option('--now <time>', "judge at this moment instead of the snapshot's own (ISO 8601)", 'ASSAY_NOW').argParser(
-        moment,
-      ),
-    );
+    .addOption(clock("judge at this moment instead of the snapshot's own (ISO 8601)"));
+
+/** The clock of a query alone. */
+export const withMoment = (command: Command): Command =>
+  command.addOption(clock("now() is this moment instead of the snapshot's own (ISO 8601)"));
 
 /** What decides the exit code and what is printed. */
 export const withOutcome = (command: Command): Command =>

@@ -19,12 +19,12 @@ const warning: TextStyle = { face: 'bold', size: 8.5, colour: tones.open.text };
 export function drawHeadline(sheet: Sheet, headline: Headline): void {
   if (sheet.y > sheet.page.top || sheet.pdf.bufferedPageRange().count === 0) newPage(sheet);
   one(sheet, headline.title, styles.h1, 'H1');
-  for (const line of headline.lines) one(sheet, line, { ...styles.body, colour: ink.muted }, 'P');
+  for (const line of headline.lines) some(sheet, line, { ...styles.body, colour: ink.muted });
   sheet.y += 10;
   tiles(sheet, headline.tiles);
   sheet.y += 8;
   const warnings = headline.warnings.slice(0, 6);
-  for (const line of warnings) one(sheet, line, warning, 'P');
+  for (const line of warnings) some(sheet, line, warning);
   const notes = headline.lists.map((list) => noteOf(sheet, list));
   const fixed = notes.reduce((sum, lines) => sum + headHeight + lines.length * lineHeight(detail), 0);
   // One row more of each is kept for the line that counts the rest.
@@ -79,6 +79,13 @@ function drawRow(sheet: Sheet, row: FittedList['rows'][number]): void {
     drawLine(pdf, right, { x: end, y: y + 1 }, detail, faces);
   });
   sheet.y += rowHeight;
+}
+
+/** Two lines at most: what stands here is as long as names and counts make it, and the page is one. */
+function some(sheet: Sheet, text: string, style: TextStyle): void {
+  const [first = '', ...rest] = wrap(text, style, sheet.page.column, sheet.faces);
+  one(sheet, first, style, 'P');
+  if (rest.length > 0) one(sheet, rest.join(' '), style, 'P');
 }
 
 function one(sheet: Sheet, line: string, style: TextStyle, tag: string): void {

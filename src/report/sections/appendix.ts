@@ -9,7 +9,7 @@ import { numberColumns, numbers } from './overview.ts';
 /** How many resources each policy judged: passes are evidence too, and stand one by one in `facts/<policy>.csv`. */
 export function populationSection({ model }: Report, { limit = caps.policies }: SectionOptions): Blocks {
   return [
-    section('Appendix: population by policy'),
+    section('Population by policy'),
     paragraph(
       'Every resource that a policy judged is listed with its facts in facts/<policy>.csv, the passing ones included.',
     ),
@@ -39,7 +39,7 @@ export function queriesSection(
   const asked = model.policies.flatMap((policy): readonly Asked[] =>
     policy.query === null ? [] : [{ ...policy, query: policy.query }],
   );
-  const head = section('Appendix: queries');
+  const head = section('Queries');
   if (asked.length === 0) return [head, paragraph('No query was run.')];
   const shown = asked.slice(0, limit);
   const texts =

@@ -78,7 +78,7 @@ function failsList(model: ReportModel, limit: number): FittedList {
     note: failing.length === 0 ? 'No finding fails that is not waived.' : null,
     rows: failing.slice(0, limit).map((policy) => ({
       word: policy.severity,
-      text: `${policy.title} (${policy.id})`,
+      text: `${policy.id}: ${policy.title}`,
       detail: [
         counted(policy.counts.fail, 'fail'),
         policy.environments
