@@ -9,6 +9,7 @@ import { declarePolicy } from './commands/declare-policy.ts';
 import { declareQuery } from './commands/declare-query.ts';
 import { declareReport } from './commands/declare-report.ts';
 import { declareShell } from './commands/declare-shell.ts';
+import { declareSize } from './commands/declare-size.ts';
 import { declareStages } from './commands/declare-stages.ts';
 import { declareWorkload } from './commands/declare-workload.ts';
 import { EXIT } from './commands/exit.ts';
@@ -18,6 +19,7 @@ const declarations: readonly Declare[] = [
   declareStages,
   declareReport,
   declareQuery,
+  declareSize,
   declarePolicy,
   declareControl,
   declareWorkload,
