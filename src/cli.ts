@@ -5,6 +5,7 @@ import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import type { Declare, Run } from './commands/declare.ts';
 import { declareControl } from './commands/declare-control.ts';
+import { declareDoctor } from './commands/declare-doctor.ts';
 import { declarePolicy } from './commands/declare-policy.ts';
 import { declareQuery } from './commands/declare-query.ts';
 import { declareReport } from './commands/declare-report.ts';
@@ -23,6 +24,7 @@ const declarations: readonly Declare[] = [
   declarePolicy,
   declareControl,
   declareWorkload,
+  declareDoctor,
   declareShell,
 ];
 

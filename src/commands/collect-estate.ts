@@ -1,16 +1,12 @@
-import type { ConnectionOptions } from '../azure/connection.ts';
 import type { Wanted } from '../azure/read-set.ts';
 import { isChildSubject } from '../evaluate/reads.ts';
 import type { Policy } from '../policy/policy.schema.ts';
 import { graphTableOf } from '../snapshot/tables.ts';
-import type { Workload } from '../workload/workload.schema.ts';
-import { type EstateSession, openEstate, userAgent } from './estate-session.ts';
-import { readPem } from './open-signer.ts';
 import type { AzureOptions } from './options.ts';
 import { tool } from './product.ts';
 import type { Progress } from './progress.ts';
 import type { Inputs } from './read-inputs.ts';
-import { UsageError } from './usage-error.ts';
+import { openTarget, type Target } from './target.ts';
 
 /** Reads the estate (Azure, or a fixture through the emulator) and writes the snapshot folder. */
 export async function collectEstate(
@@ -19,18 +15,12 @@ export async function collectEstate(
   folder: string,
   progress: Progress,
 ): Promise<void> {
-  const session = options.estate === undefined ? null : await openEstate(options.estate, options.fault ?? []);
+  const target = await openTarget(options, inputs.workload);
   try {
-    await collectTo(folder, await target(options, session, inputs.workload), inputs.policies, progress);
+    await collectTo(folder, target, inputs.policies, progress);
   } finally {
-    await session?.close();
+    await target.close();
   }
-}
-
-interface Target {
-  readonly connection: ConnectionOptions;
-  readonly subscriptions: readonly string[];
-  readonly cloud: string;
 }
 
 async function collectTo(
@@ -67,46 +57,3 @@ function wantedBy(policy: Policy): readonly Wanted[] {
   if (policy.subject === 'workload' || isChildSubject(policy)) return declared;
   return [...declared, { table: graphTableOf(policy.subject), type: policy.subject }];
 }
-
-async function target(
-  options: AzureOptions,
-  session: EstateSession | null,
-  workload: Workload | null,
-): Promise<Target> {
-  const named = options.subscription ?? [];
-  if (session !== null) {
-    const subscriptions =
-      named.length > 0 ? named : unique([...session.subscriptions, ...declaredSubscriptions(workload)]);
-    return { connection: session.connection, subscriptions, cloud: 'emulator' };
-  }
-  if (options.fault !== undefined) throw new UsageError('--fault goes with --estate: Azure itself is not disturbed');
-  const subscriptions = named.length > 0 ? unique(named) : declaredSubscriptions(workload);
-  if (subscriptions.length === 0)
-    throw new UsageError('nothing to read. Give --subscription <id>, or scopes in assay.yaml, or --estate <dir>');
-  for (const id of subscriptions)
-    if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id))
-      throw new UsageError(`${id} is no subscription id (a UUID)`);
-  return { connection: await liveConnection(options), subscriptions, cloud: 'azure' };
-}
-
-async function liveConnection(options: AzureOptions): Promise<ConnectionOptions> {
-  const { PUBLIC_ENDPOINT } = await import('../azure/connection.ts');
-  return {
-    endpoint: (options.endpoint ?? PUBLIC_ENDPOINT).replace(/\/+$/, ''),
-    userAgent: userAgent(),
-    ...(options.authorityHost === undefined ? {} : { authorityHost: options.authorityHost }),
-    ...(options.caFile === undefined ? {} : { ca: await readPem(options.caFile, '--ca-file') }),
-  };
-}
-
-function declaredSubscriptions(workload: Workload | null): readonly string[] {
-  const scopes = [
-    ...Object.values(workload?.environments ?? {}).flatMap((environment) => environment.scopes ?? []),
-    ...(workload?.shared?.scopes ?? []),
-  ];
-  return unique(scopes.flatMap((scope) => scope.split('/')[2] ?? []));
-}
-
-const unique = (values: readonly string[]): readonly string[] => [
-  ...new Map(values.map((v) => [v.toLowerCase(), v])).values(),
-];

@@ -1,4 +1,5 @@
 import { nearest } from '../inputs/nearest.ts';
+import type { Policy } from '../policy/policy.schema.ts';
 import type { InputOptions } from './options.ts';
 import type { Inputs } from './read-inputs.ts';
 import { UsageError } from './usage-error.ts';
@@ -11,6 +12,16 @@ export function selectedPolicies(inputs: Inputs, options: InputOptions): readonl
   const chosen = all.filter((id) => options.policy?.includes(id) ?? true).filter((id) => !options.skip?.includes(id));
   if (chosen.length === 0) throw new UsageError('no policy is left to judge by. Drop a --skip');
   return chosen;
+}
+
+/** The policies with these ids, all of them where none is named. Throws UsageError on an id that the pack does not have. */
+export function selectById(policies: readonly Policy[], ids: readonly string[] | undefined): readonly Policy[] {
+  for (const id of ids ?? [])
+    refuseUnknown(
+      id,
+      policies.map(({ metadata }) => metadata.id),
+    );
+  return policies.filter(({ metadata }) => ids?.includes(metadata.id) ?? true);
 }
 
 function refuseUnknown(id: string, all: readonly string[]): void {
