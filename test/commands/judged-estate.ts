@@ -6,6 +6,7 @@ import { type Outcome, outcomeOf } from '../../src/commands/exit.ts';
 import type { Judgement } from '../../src/commands/judge.ts';
 import { readInputs } from '../../src/commands/read-inputs.ts';
 import { judgeFolder } from '../../src/commands/scan.ts';
+import type { Finding } from '../../src/evaluate/finding.ts';
 
 const silent = { stage: () => {}, note: () => {}, done: () => {} };
 
@@ -14,7 +15,7 @@ export const estatePath = (name: string): string => `fixtures/estates/${name}`;
 export interface Judged {
   readonly judgement: Judgement;
   readonly outcome: Outcome;
-  /** `policy resource-name` to `status` or `unknown (reason)`. */
+  /** `policy label` to `status` or `unknown (reason)`. */
   readonly verdicts: Readonly<Record<string, string>>;
 }
 
@@ -34,13 +35,28 @@ export async function judgedEstate(name: string, faults: readonly string[] = [],
 }
 
 function verdictsOf({ assessment }: Judgement): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    assessment.findings.map(({ finding }) => [
-      `${finding.policy} ${finding.name}`,
-      finding.status === 'unknown' ? `unknown (${finding.reason})` : finding.status,
-    ]),
-  );
+  const entries = assessment.findings.map(({ finding }): readonly [string, string] => [
+    `${finding.policy} ${labelOf(finding)}`,
+    finding.status === 'unknown' ? `unknown (${finding.reason})` : finding.status,
+  ]);
+  const verdicts = Object.fromEntries(entries);
+  // Two resources under one label would hide one of them.
+  if (Object.keys(verdicts).length !== entries.length) throw new Error(`labels collide: ${duplicates(entries)}`);
+  return verdicts;
 }
+
+/** A resource's name, below the names that it is part of: `kv-engram-prod/engram-cmk`. */
+function labelOf({ resource, name, sub }: Finding): string {
+  const [, below] = /\/providers\/[^/]+\/(?!.*\/providers\/)(.+)$/i.exec(resource) ?? [];
+  const names = (below ?? '').split('/').filter((_, index) => index % 2 === 1);
+  return (names.length > 1 ? names.join('/') : name) + (sub === undefined ? '' : `#${sub}`);
+}
+
+const duplicates = (entries: readonly (readonly [string, string])[]): string =>
+  entries
+    .map(([key]) => key)
+    .filter((key, index, all) => all.indexOf(key) !== index)
+    .join(', ');
 
 /** Keys whose value differs between two sets of verdicts, with both values. */
 export function changes(
