@@ -36,13 +36,18 @@ function judgeRow(subject: Subject, row: Row, bench: Bench): Finding {
   if (unknownFact !== undefined)
     return unknown(subject, row, 'field-missing', [], `the fact ${unknownFact[0]} is not known`, bench);
   const { values, missing } = bench.parameters(bench.place(subject));
-  const lacking = missing.find((name) => bench.prepared.parametersUsed.includes(name));
-  if (lacking !== undefined)
-    return unknown(subject, row, 'parameter-missing', [], `the parameter ${lacking} is declared nowhere`, bench);
+  const lackingOf = (used: readonly string[]): string | undefined => missing.find((name) => used.includes(name));
+  const { toApply, toExpect } = bench.prepared.parametersUsed;
+  const undecided = lackingOf(toApply);
+  if (undecided !== undefined) return undeclared(subject, row, undecided, bench);
   if (bench.prepared.applies(values)(row).length > 0)
     return { ...base(subject, row, bench), status: 'not-applicable', because: policy.applies?.otherwise ?? '' };
-  return verdict(subject, row, values, bench);
+  const lacking = lackingOf(toExpect);
+  return lacking === undefined ? verdict(subject, row, values, bench) : undeclared(subject, row, lacking, bench);
 }
+
+const undeclared = (subject: Subject, row: Row, parameter: string, bench: Bench): Finding =>
+  unknown(subject, row, 'parameter-missing', [], `the parameter ${parameter} is declared nowhere`, bench);
 
 function verdict(subject: Subject, row: Row, values: Resolved['values'], bench: Bench): Finding {
   const mismatches = bench.prepared.expects(values)(row);

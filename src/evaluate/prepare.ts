@@ -9,7 +9,8 @@ export interface Prepared {
   readonly query: CompiledQuery;
   /** Facts that must be known, and whether the schema admits null for them. */
   readonly facts: ReadonlyMap<string, boolean>;
-  readonly parametersUsed: readonly string[];
+  /** Parameters that decide whether the policy applies, and those that only its expectation asks for. */
+  readonly parametersUsed: { readonly toApply: readonly string[]; readonly toExpect: readonly string[] };
   applies(parameters: Readonly<Record<string, unknown>>): Expectation;
   expects(parameters: Readonly<Record<string, unknown>>): Expectation;
 }
@@ -26,7 +27,7 @@ export function prepare(policy: Policy, query = compile(policy.query, queryOptio
     policy,
     query,
     facts: factsNamed({ allOf: [when ?? {}, policy.expectation] }),
-    parametersUsed: [...new Set(parametersIn([when ?? {}, policy.expectation]))],
+    parametersUsed: { toApply: parametersIn(when ?? {}), toExpect: parametersIn(policy.expectation) },
     applies: when === undefined ? () => ALWAYS : cached((values) => compileExpectation(when, values)),
     expects: cached((values) => compileExpectation(policy.expectation, values)),
   };

@@ -272,6 +272,24 @@ describe('rule 6: the expectation, with the parameters of the place', () => {
     const declared = { ...byClass, parameters: { min: { type: 'version' as const, from: 'workload.tls.storageMin' } } };
     expect(judged(declared, { tables: { resources: [good] } })).toEqual({ good: 'unknown (parameter-missing)' });
   });
+
+  it('what does not apply needs no declared value, unless `applies` itself is judged by one', () => {
+    const query =
+      "resources | where type == 'microsoft.storage/storageaccounts' | project id, name, kind, tls = tostring(properties.minimumTlsVersion)";
+    const kinds = { type: 'object', properties: { kind: { type: 'string', enum: ['StorageV2'] } } };
+    const parameters = { min: { type: 'version' as const, from: 'workload.tls.storageMin' } };
+    const rows = [{ ...good, kind: 'Storage' }];
+    const narrow = samplePolicy({
+      query,
+      parameters,
+      applies: { when: kinds, otherwise: 'it cannot' },
+      expectation: byClass.expectation,
+    });
+    expect(judged(narrow, { tables: { resources: rows } })).toEqual({ good: 'not-applicable' });
+    const byValue = { type: 'object', properties: { tls: { type: 'string', versionMin: { $param: 'min' } } } };
+    const judgedByIt = samplePolicy({ query, parameters, applies: { when: byValue, otherwise: 'it cannot' } });
+    expect(judged(judgedByIt, { tables: { resources: rows } })).toEqual({ good: 'unknown (parameter-missing)' });
+  });
 });
 
 describe('findings', () => {
