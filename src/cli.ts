@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import type { Declare, Run } from './commands/declare.ts';
+import { declareAttest } from './commands/declare-attest.ts';
 import { declareControl } from './commands/declare-control.ts';
 import { declareDoctor } from './commands/declare-doctor.ts';
 import { declarePolicy } from './commands/declare-policy.ts';
@@ -24,6 +25,7 @@ const declarations: readonly Declare[] = [
   declarePolicy,
   declareControl,
   declareWorkload,
+  declareAttest,
   declareDoctor,
   declareShell,
 ];

@@ -39,6 +39,17 @@ export async function writeFile(out: string, bytes: Uint8Array | string): Promis
   });
 }
 
+/** A file that a person will go on writing: never over one that is there. */
+export async function writeNew(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  try {
+    await write(file, text, { flag: 'wx' });
+  } catch (error) {
+    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    throw exists ? new UsageError(`${file} exists already. Choose another id`) : error;
+  }
+}
+
 async function besideThenRename(out: string, fill: (partial: string) => Promise<string>): Promise<void> {
   const target = resolve(out);
   await mkdir(dirname(target), { recursive: true });

@@ -1,6 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { EXIT } from './exit.ts';
+import { writeNew } from './output-folder.ts';
 import { printLines } from './print.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -32,13 +32,7 @@ export async function policyNew(id: string, options: PolicyNewOptions): Promise<
   refuseBadNames(id, options);
   const folder = FOLDERS[options.topic.split('.')[0] ?? ''] ?? 'workload';
   const file = join(options.output, folder, `${id}.yaml`);
-  await mkdir(dirname(file), { recursive: true });
-  try {
-    await writeFile(file, template(id, options), { flag: 'wx' });
-  } catch (error) {
-    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    throw exists ? new UsageError(`${file} exists already. Choose another id`) : error;
-  }
+  await writeNew(file, template(id, options));
   printLines([`written  ${file}`, `next     change it, then: assay policy test ${file} && assay policy lint ${file}`]);
   return EXIT.clean;
 }
