@@ -107,13 +107,14 @@ describe.each(pack)('the policy %s', (_, policy: Policy) => {
 });
 
 describe('the pack', () => {
-  test('it holds the eight policies of the first landing', () => {
+  test('it holds the policies that are written, and no other', () => {
     expect(pack.map(([id]) => id).toSorted()).toEqual([
       'pg-backup-retention',
       'pg-cmk-enabled',
       'pg-sku-floor',
       'pg-tls-min',
       'st-cmk-enabled',
+      'st-https-only',
       'st-lifecycle',
       'st-min-tls',
       'st-private',
