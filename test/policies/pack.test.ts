@@ -116,6 +116,7 @@ describe('the pack', () => {
       'st-cmk-enabled',
       'st-cmk-versionless',
       'st-https-only',
+      'st-key-declared',
       'st-lifecycle',
       'st-min-tls',
       'st-private',
