@@ -120,6 +120,7 @@ describe('the pack', () => {
       'st-lifecycle',
       'st-min-tls',
       'st-private',
+      'st-shared-key-off',
     ]);
   });
 
