@@ -113,6 +113,7 @@ describe('the pack', () => {
       'pg-cmk-enabled',
       'pg-sku-floor',
       'pg-tls-min',
+      'st-anonymous-off',
       'st-cmk-enabled',
       'st-cmk-versionless',
       'st-https-only',
