@@ -117,6 +117,7 @@ describe('the pack', () => {
       'st-cmk-all-services',
       'st-cmk-enabled',
       'st-cmk-versionless',
+      'st-encryption-scopes-cmk',
       'st-https-only',
       'st-key-declared',
       'st-lifecycle',
