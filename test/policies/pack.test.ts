@@ -114,6 +114,7 @@ describe('the pack', () => {
       'pg-sku-floor',
       'pg-tls-min',
       'st-anonymous-off',
+      'st-blob-diag',
       'st-cmk-all-services',
       'st-cmk-enabled',
       'st-cmk-versionless',
