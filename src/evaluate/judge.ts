@@ -36,12 +36,17 @@ function judgeRow(subject: Subject, row: Row, bench: Bench): Finding {
   if (unknownFact !== undefined)
     return unknown(subject, row, 'field-missing', [], `the fact ${unknownFact[0]} is not known`, bench);
   const { values, missing } = bench.parameters(bench.place(subject));
-  const lacking = missing.find((name) => bench.prepared.parametersUsed.includes(name));
-  if (lacking !== undefined)
-    return unknown(subject, row, 'parameter-missing', [], `the parameter ${lacking} is declared nowhere`, bench);
+  const undeclared = (used: readonly string[]): Finding | null => {
+    const name = missing.find((one) => used.includes(one));
+    if (name === undefined) return null;
+    return unknown(subject, row, 'parameter-missing', [], `the parameter ${name} is declared nowhere`, bench);
+  };
+  const { parametersUsed } = bench.prepared;
+  const unsettled = undeclared(parametersUsed.applies);
+  if (unsettled !== null) return unsettled;
   if (bench.prepared.applies(values)(row).length > 0)
     return { ...base(subject, row, bench), status: 'not-applicable', because: policy.applies?.otherwise ?? '' };
-  return verdict(subject, row, values, bench);
+  return undeclared(parametersUsed.expectation) ?? verdict(subject, row, values, bench);
 }
 
 function verdict(subject: Subject, row: Row, values: Resolved['values'], bench: Bench): Finding {

@@ -9,7 +9,8 @@ export interface Prepared {
   readonly query: CompiledQuery;
   /** Facts that must be known, and whether the schema admits null for them. */
   readonly facts: ReadonlyMap<string, boolean>;
-  readonly parametersUsed: readonly string[];
+  /** Parameters that each of the two schemas asks for. */
+  readonly parametersUsed: { readonly applies: readonly string[]; readonly expectation: readonly string[] };
   applies(parameters: Readonly<Record<string, unknown>>): Expectation;
   expects(parameters: Readonly<Record<string, unknown>>): Expectation;
 }
@@ -26,7 +27,7 @@ export function prepare(policy: Policy, query = compile(policy.query, queryOptio
     policy,
     query,
     facts: factsNamed({ allOf: [when ?? {}, policy.expectation] }),
-    parametersUsed: [...new Set(parametersIn([when ?? {}, policy.expectation]))],
+    parametersUsed: { applies: parametersIn(when ?? {}), expectation: parametersIn(policy.expectation) },
     applies: when === undefined ? () => ALWAYS : cached((values) => compileExpectation(when, values)),
     expects: cached((values) => compileExpectation(policy.expectation, values)),
   };

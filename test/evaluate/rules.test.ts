@@ -272,6 +272,18 @@ describe('rule 6: the expectation, with the parameters of the place', () => {
     const declared = { ...byClass, parameters: { min: { type: 'version' as const, from: 'workload.tls.storageMin' } } };
     expect(judged(declared, { tables: { resources: [good] } })).toEqual({ good: 'unknown (parameter-missing)' });
   });
+
+  it('a resource to which the policy does not apply needs no parameter of the expectation, only those of `applies`', () => {
+    const parameters = { min: { type: 'version' as const, from: 'workload.tls.storageMin' } };
+    const old = { type: 'object', required: ['tls'], properties: { tls: { type: 'string', enum: ['TLS1_0'] } } };
+    const ofOld = { ...byClass, parameters, applies: { when: old, otherwise: 'it is not old' } };
+    expect(judged(ofOld, { tables: { resources: [good, bad] } })).toEqual({
+      good: 'not-applicable',
+      bad: 'unknown (parameter-missing)',
+    });
+    const byParameter = { ...ofOld, applies: { when: byClass.expectation, otherwise: 'it is below' } };
+    expect(judged(byParameter, { tables: { resources: [good] } })).toEqual({ good: 'unknown (parameter-missing)' });
+  });
 });
 
 describe('findings', () => {
