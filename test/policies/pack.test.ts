@@ -107,8 +107,13 @@ describe.each(pack)('the policy %s', (_, policy: Policy) => {
 });
 
 describe('the pack', () => {
-  test('it holds the eight policies of the first landing', () => {
+  test('it holds these policies', () => {
     expect(pack.map(([id]) => id).toSorted()).toEqual([
+      'kv-diag',
+      'kv-private',
+      'kv-purge-protection',
+      'kv-rbac',
+      'kv-soft-delete',
       'pg-backup-retention',
       'pg-cmk-enabled',
       'pg-sku-floor',
@@ -121,7 +126,12 @@ describe('the pack', () => {
   });
 
   test('a policy lies in the folder of its service', () => {
-    const folders: Readonly<Record<string, string>> = { pg: 'postgresql', st: 'storage' };
+    const folders: Readonly<Record<string, string>> = {
+      kv: 'keyvault',
+      pg: 'postgresql',
+      st: 'storage',
+      ws: 'workload',
+    };
     for (const { value, yaml } of loaded) {
       const service = value.metadata.id.split('-')[0] ?? '';
       expect(basename(join(yaml.file, '..')), value.metadata.id).toBe(folders[service]);
