@@ -110,6 +110,7 @@ describe('the pack', () => {
   test('it holds these policies', () => {
     expect(pack.map(([id]) => id).toSorted()).toEqual([
       'kv-diag',
+      'kv-isolated-scope',
       'kv-private',
       'kv-purge-protection',
       'kv-rbac',
