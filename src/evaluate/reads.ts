@@ -1,4 +1,4 @@
-import type { Policy, PolicyRead, UnknownReason } from '../policy/policy.schema.ts';
+import { EVERY_SCOPE, type Policy, type PolicyRead, type UnknownReason } from '../policy/policy.schema.ts';
 import type { ReadError, ReadOutcome, ReadRecord, Row, Snapshot } from '../snapshot/snapshot.ts';
 import type { Missing } from './finding.ts';
 
@@ -99,6 +99,7 @@ function idsOf(read: PolicyRead, row: Row, subjectId: string): readonly string[]
 /** The state of one `reads` entry for one subject and its row: the first id whose read was not made decides. */
 export function stateOfRead(read: PolicyRead, row: Row, asker: Asker, { reads, snapshot }: ReadBench): ReadState {
   if ('reference' in read) return referenceState(read.reference, snapshot);
+  if (read.of === EVERY_SCOPE) return everyScopeState(read, { reads, snapshot });
   const [[table, type] = ['', '']] = Object.entries(read).filter(([key]) => key !== 'of');
   const isChild = table === 'childresources';
   // A sibling that was refused is the sibling's matter; what the subject itself was refused has been asked before.
@@ -110,6 +111,15 @@ export function stateOfRead(read: PolicyRead, row: Row, asker: Asker, { reads, s
   }
   // No id may mean that there is none, or that what would have named it was not read.
   return isChild && ids.length === 0 ? reads.failedBelow(String(type), asker.id) : MADE;
+}
+
+/** Of a type whose rows may lie anywhere: what failed in any scope decides, then a scope in which it was never read. */
+function everyScopeState(read: PolicyRead, { reads, snapshot }: ReadBench): ReadState {
+  const type = String(Object.entries(read).find(([key]) => key !== 'of')?.[1]);
+  const [failed] = reads.unlisted(type);
+  if (failed !== undefined) return failed.state;
+  const states = snapshot.header.requestedScopes.map((scope) => reads.graph(type, scope));
+  return states.find((state) => !state.made) ?? MADE;
 }
 
 interface ReadBench {

@@ -2,7 +2,7 @@ import type { CompiledQuery } from '../kql/engine.ts';
 import { compileExpectation, factsNamed, parametersIn } from './expectation.ts';
 import { lintPatch, patchTexts } from './lint-patch.ts';
 import { isOfType } from './parameters.ts';
-import type { Policy } from './policy.schema.ts';
+import { EVERY_SCOPE, type Policy } from './policy.schema.ts';
 import { placeholdersOf } from './template.ts';
 
 /** What is wrong with a policy: `at` is a path into its YAML, for the caller to turn into line and column. */
@@ -42,7 +42,7 @@ const factsAreColumns: Check = (policy, query) =>
 const readColumnsExist: Check = (policy, query) =>
   (policy.reads ?? []).flatMap((read, i) => {
     const of = 'of' in read ? read.of : undefined;
-    if (of === undefined || query.columns.some((column) => column.name === of)) return [];
+    if (of === undefined || of === EVERY_SCOPE || query.columns.some((column) => column.name === of)) return [];
     return [error(['reads', i, 'of'], `reads names the column ${of}, which the query does not return`)];
   });
 

@@ -62,14 +62,21 @@ const Json = Type.Record(Type.String(), Type.Unknown());
 const Column = Type.String({ pattern: '^[A-Za-z_][A-Za-z0-9_]*$' });
 const TypeName = Type.String({ pattern: '^[a-z0-9.]+(/[a-z0-9]+)+$', description: 'lower case, as Resource Graph' });
 
-/** One further read: a child type, a joined Resource Graph type, or rows of a reference kind. `of` names the column that holds the resource id (or ids) the read must have been made for. */
+/** The `of` of a type whose rows may lie in any scope: it must have been read in all that were asked for. */
+export const EVERY_SCOPE = '*';
+const ColumnOrEveryScope = Type.Union([Column, Type.Literal(EVERY_SCOPE)]);
+
+/**
+ * One further read: a child type, a joined Resource Graph type, or rows of a reference kind. `of` names the column that
+ * holds the resource id (or ids) the read must have been made for, or is `*` for every scope that was asked for.
+ */
 const Read = Type.Union([
   Type.Object({ childresources: TypeName, of: Type.Optional(Column) }, closed),
-  Type.Object({ resources: TypeName, of: Type.Optional(Column) }, closed),
-  Type.Object({ authorizationresources: TypeName, of: Type.Optional(Column) }, closed),
-  Type.Object({ securityresources: TypeName, of: Type.Optional(Column) }, closed),
-  Type.Object({ recoveryservicesresources: TypeName, of: Type.Optional(Column) }, closed),
-  Type.Object({ policyresources: TypeName, of: Type.Optional(Column) }, closed),
+  Type.Object({ resources: TypeName, of: Type.Optional(ColumnOrEveryScope) }, closed),
+  Type.Object({ authorizationresources: TypeName, of: Type.Optional(ColumnOrEveryScope) }, closed),
+  Type.Object({ securityresources: TypeName, of: Type.Optional(ColumnOrEveryScope) }, closed),
+  Type.Object({ recoveryservicesresources: TypeName, of: Type.Optional(ColumnOrEveryScope) }, closed),
+  Type.Object({ policyresources: TypeName, of: Type.Optional(ColumnOrEveryScope) }, closed),
   Type.Object({ reference: Type.String() }, closed),
 ]);
 

@@ -13,6 +13,8 @@ function expectNoFalseVerdict(before: Judged, after: Judged): void {
     expect(change, key).toMatch(/-> (unknown \(|none$)/);
 }
 
+const policiesIn = ({ verdicts }: Judged) => new Set(Object.keys(verdicts).map((key) => key.split(' ')[0]));
+
 describe('a denied child read', () => {
   it('turns exactly the findings that need it into unknown, naming the permission', async () => {
     const after = await judgedEstate('clean', ['GET **/managementPolicies/default:403']);
@@ -39,7 +41,7 @@ describe('subjects that cannot be listed', () => {
   it('a denied Resource Graph leaves one unknown per policy and scope, and no pass', async () => {
     const after = await judgedEstate('clean', ['POST **/Microsoft.ResourceGraph/resources:403']);
     expect(new Set(Object.values(after.verdicts))).toEqual(new Set(['unknown (access-denied)']));
-    expect(Object.keys(after.verdicts)).toHaveLength(8);
+    expect(Object.keys(after.verdicts)).toHaveLength(policiesIn(clean).size);
     expect(after.outcome.code).toBe(3);
   });
 
@@ -47,9 +49,12 @@ describe('subjects that cannot be listed', () => {
     const production = '22222222-2222-4222-8222-222222222222';
     const after = await judgedEstate('engram', [`GET /subscriptions/${production}:403`]);
     const left = Object.entries(after.verdicts).filter(([key]) => !key.endsWith(`/subscriptions/${production}`));
-    for (const [key, verdict] of left) expect(verdict, key).toBe(engram.verdicts[key]);
+    // Whose data uses a vault could stand in the part that was not read.
+    const needsAll = (key: string): boolean => key.startsWith('kv-isolated-scope ');
+    for (const [key, verdict] of left)
+      expect(verdict, key).toBe(needsAll(key) ? 'unknown (access-denied)' : engram.verdicts[key]);
     const scoped = Object.entries(after.verdicts).filter(([key]) => key.endsWith(`/subscriptions/${production}`));
-    expect(scoped).toHaveLength(8);
+    expect(scoped).toHaveLength(policiesIn(engram).size);
     for (const [, verdict] of scoped) expect(verdict).toBe('unknown (access-denied)');
     expect(after.judgement.snapshot.header.readableScopes).toHaveLength(1);
     expect(after.outcome.gaps).toContain('1 scope not readable');

@@ -177,6 +177,32 @@ describe('rule 3: a read that was not made decides before the query does', () =>
       near: 'pass',
     });
   });
+
+  describe("`of: '*'` asks for the read in every scope, because what is joined may lie in any", () => {
+    const vaults = 'microsoft.keyvault/vaults';
+    const joined = samplePolicy({ reads: [{ resources: vaults, of: '*' }] });
+    const elsewhere = '/subscriptions/22222222-2222-4222-8222-222222222222';
+    const made = (read: string, scope: string) => ({ read, scope, outcome: 'ok' as const, rows: 0, at: '' });
+    const own = [SUBSCRIPTION, elsewhere].map((scope) => made('microsoft.storage/storageaccounts', scope));
+    const collected = (...reads: readonly ReturnType<typeof made>[]) => {
+      const { rowsCountAsRead: _, ...snapshot } = snapshotFrom({ tables: { resources: [good] } });
+      const header = { ...snapshot.header, requestedScopes: [SUBSCRIPTION, elsewhere], reads: [...own, ...reads] };
+      return evaluate({ snapshot: { ...snapshot, header }, policies: [joined] }).map(said);
+    };
+
+    it('made in all of them', () => {
+      expect(collected(made(vaults, SUBSCRIPTION), made(vaults, elsewhere))).toEqual([['good', 'pass']]);
+    });
+
+    it('never made in another subscription', () => {
+      expect(collected(made(vaults, SUBSCRIPTION))).toEqual([['good', 'unknown (not-collected)']]);
+    });
+
+    it('refused in another subscription', () => {
+      const errors = [{ read: vaults, scope: elsewhere, status: 403, code: 'AuthorizationFailed' }];
+      expect(judged(joined, { tables: { resources: [good] }, errors })).toEqual({ good: 'unknown (access-denied)' });
+    });
+  });
 });
 
 describe('rule 4: what is not known is not judged', () => {
