@@ -66,6 +66,7 @@ const TypeName = Type.String({ pattern: '^[a-z0-9.]+(/[a-z0-9]+)+$', description
 const Read = Type.Union([
   Type.Object({ childresources: TypeName, of: Type.Optional(Column) }, closed),
   Type.Object({ resources: TypeName, of: Type.Optional(Column) }, closed),
+  Type.Object({ resourcecontainers: TypeName, of: Type.Optional(Column) }, closed),
   Type.Object({ authorizationresources: TypeName, of: Type.Optional(Column) }, closed),
   Type.Object({ securityresources: TypeName, of: Type.Optional(Column) }, closed),
   Type.Object({ recoveryservicesresources: TypeName, of: Type.Optional(Column) }, closed),
