@@ -107,8 +107,9 @@ describe.each(pack)('the policy %s', (_, policy: Policy) => {
 });
 
 describe('the pack', () => {
-  test('it holds the eight policies of the first landing', () => {
+  test('it holds exactly these policies', () => {
     expect(pack.map(([id]) => id).toSorted()).toEqual([
+      'kv-rotation-policy',
       'pg-backup-retention',
       'pg-cmk-enabled',
       'pg-sku-floor',
@@ -121,7 +122,7 @@ describe('the pack', () => {
   });
 
   test('a policy lies in the folder of its service', () => {
-    const folders: Readonly<Record<string, string>> = { pg: 'postgresql', st: 'storage' };
+    const folders: Readonly<Record<string, string>> = { kv: 'keyvault', pg: 'postgresql', st: 'storage', ws: 'workload' };
     for (const { value, yaml } of loaded) {
       const service = value.metadata.id.split('-')[0] ?? '';
       expect(basename(join(yaml.file, '..')), value.metadata.id).toBe(folders[service]);
