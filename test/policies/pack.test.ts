@@ -109,6 +109,9 @@ describe.each(pack)('the policy %s', (_, policy: Policy) => {
 describe('the pack', () => {
   test('it holds exactly these policies', () => {
     expect(pack.map(([id]) => id).toSorted()).toEqual([
+      'kv-key-age',
+      'kv-key-enabled-not-expiring',
+      'kv-previous-version-overlap',
       'kv-rotation-policy',
       'pg-backup-retention',
       'pg-cmk-enabled',
