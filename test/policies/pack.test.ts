@@ -121,6 +121,7 @@ describe('the pack', () => {
       'st-lifecycle',
       'st-min-tls',
       'st-private',
+      'ws-broad-role-assignments',
       'ws-single-vault',
     ]);
   });
