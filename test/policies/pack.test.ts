@@ -127,7 +127,12 @@ describe('the pack', () => {
   });
 
   test('a policy lies in the folder of its service', () => {
-    const folders: Readonly<Record<string, string>> = { kv: 'keyvault', pg: 'postgresql', st: 'storage', ws: 'workload' };
+    const folders: Readonly<Record<string, string>> = {
+      kv: 'keyvault',
+      pg: 'postgresql',
+      st: 'storage',
+      ws: 'workload',
+    };
     for (const { value, yaml } of loaded) {
       const service = value.metadata.id.split('-')[0] ?? '';
       expect(basename(join(yaml.file, '..')), value.metadata.id).toBe(folders[service]);
