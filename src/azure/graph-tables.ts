@@ -1,4 +1,4 @@
-import type { ReadError, ReadRecord } from '../snapshot/snapshot.ts';
+import type { ReadError, ReadRecord, Row } from '../snapshot/snapshot.ts';
 import type { CollectedTable } from '../snapshot/write.ts';
 import { graphQueryText } from './read-set.ts';
 import { type GraphAnswer, type GraphQuery, SUBSCRIPTIONS_PER_CALL } from './resource-graph.ts';
@@ -80,9 +80,19 @@ function tell(
   };
 }
 
+/** What stands above subscriptions (assignments at a management group) comes with every batch: it is kept once. */
+function withoutRepeats(rows: readonly Row[]): readonly Row[] {
+  const kept = new Map<string, Row>();
+  for (const row of rows) {
+    const id = String(row.id).toLowerCase();
+    if (!kept.has(id)) kept.set(id, row);
+  }
+  return [...kept.values()];
+}
+
 const tableOf = (name: string, query: string, answers: readonly GraphAnswer[]): CollectedTable => ({
   name,
-  rows: answers.flatMap((answer) => answer.rows),
+  rows: answers.length === 1 ? (answers[0]?.rows ?? []) : withoutRepeats(answers.flatMap((answer) => answer.rows)),
   pages: answers.reduce((sum, answer) => sum + answer.pages, 0),
   complete: answers.every((answer) => answer.outcome === 'ok'),
   query,

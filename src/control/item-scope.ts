@@ -1,4 +1,5 @@
-import type { EnvironmentClass, Workload, WorkloadEnvironment } from '../workload/workload.schema.ts';
+import { COUNTED_TYPES, type Counted } from '../workload/counted-types.ts';
+import type { EnvironmentClass, Workload } from '../workload/workload.schema.ts';
 import type { AssessedFinding } from './assessment.ts';
 import type { Control } from './control.schema.ts';
 
@@ -7,15 +8,6 @@ export interface PlaceInScope {
   readonly name: string;
   readonly class: EnvironmentClass;
 }
-
-type Counted = keyof NonNullable<WorkloadEnvironment['expect']>;
-
-/** Which declared count speaks of which type; a child (`.../vaults/keys`) goes with its parent. */
-const COUNTED_TYPES: readonly (readonly [type: string, count: Counted])[] = [
-  ['microsoft.dbforpostgresql/flexibleservers', 'flexibleServers'],
-  ['microsoft.storage/storageaccounts', 'storageAccounts'],
-  ['microsoft.keyvault/vaults', 'vaults'],
-];
 
 /**
  * The environments for which a control may ask a statement: those that the declaration names, of the control's classes,
@@ -51,6 +43,7 @@ export function isDeclaredEmpty(types: readonly string[], control: Control, work
   });
 }
 
+/** A child (`.../vaults/keys`) goes with its parent. */
 function countOf(type: string): Counted | null {
   return COUNTED_TYPES.find(([counted]) => type === counted || type.startsWith(`${counted}/`))?.[1] ?? null;
 }

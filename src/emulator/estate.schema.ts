@@ -33,6 +33,7 @@ export const EstateFile = Type.Object(
           name: Text,
           state: State,
           tags: Type.Optional(Tags),
+          managementGroups: Type.Optional(Type.Array(Text, { minItems: 1 })),
         },
         closed,
       ),

@@ -14,6 +14,8 @@ export interface Subscription {
   readonly name: string;
   readonly state: string;
   readonly tags?: Readonly<Record<string, string>>;
+  /** Names of the management groups above it, nearest first; left out where the estate does not tell. */
+  readonly managementGroups?: readonly string[];
 }
 
 /** A tenant as the emulator serves it: ARM bodies, and the rows that Resource Graph makes of them. */

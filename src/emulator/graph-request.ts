@@ -2,7 +2,8 @@ import { type Static, Type } from '@sinclair/typebox';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 
 const Names = Type.Array(Type.String({ minLength: 1 }));
-const literals = (...values: string[]) => Type.Union(values.map((value) => Type.Literal(value)));
+const literals = <const T extends string>(...values: readonly T[]) =>
+  Type.Unsafe<T>(Type.Union(values.map((value) => Type.Literal(value))));
 
 /** The body of a Resource Graph query, api-version 2024-04-01. */
 const GraphRequestBody = Type.Object({

@@ -43,15 +43,22 @@ export function deriveGraphRow(body: ArmBody, tenantId: string): Row {
 
 /** The row of a subscription in `resourcecontainers`. */
 export function deriveSubscriptionRow(
-  subscription: { id: string; name: string; state: string; tags?: Readonly<Record<string, string>> },
+  subscription: {
+    id: string;
+    name: string;
+    state: string;
+    tags?: Readonly<Record<string, string>>;
+    managementGroups?: readonly string[];
+  },
   tenantId: string,
 ): Row {
+  const chain = (subscription.managementGroups ?? []).map((name) => ({ displayName: name, name }));
   const body = {
     id: `/subscriptions/${subscription.id}`,
     name: subscription.name,
     type: 'Microsoft.Resources/subscriptions',
     ...(subscription.tags === undefined ? {} : { tags: subscription.tags }),
-    properties: { state: subscription.state, managementGroupAncestorsChain: [], managedByTenants: [] },
+    properties: { state: subscription.state, managementGroupAncestorsChain: chain, managedByTenants: [] },
   };
   return deriveGraphRow(body, tenantId);
 }

@@ -7,6 +7,7 @@ import type { Estate } from './estate.ts';
 import { badGraphRequest, queryFailure } from './graph-error.ts';
 import { refuseBeyondGraph, withoutRowLimit } from './graph-query.ts';
 import { type GraphRequest, readGraphRequest } from './graph-request.ts';
+import { scopeFilter } from './graph-scope.ts';
 import type { PageTokens } from './page-token.ts';
 
 export interface GraphOptions {
@@ -117,7 +118,13 @@ function readableTables(request: GraphRequest, { estate, denied }: GraphOptions)
     // Rows of the tenant itself belong to no subscription.
     return id === '' || (!denied.has(id) && (wanted === undefined || wanted.has(id)));
   };
-  return Object.fromEntries(Object.entries(estate.tables).map(([name, rows]) => [name, rows.filter(readable)]));
+  const inScope = scopeFilter(
+    request,
+    estate.subscriptions.filter(({ id }) => readable({ subscriptionId: id })),
+  );
+  return Object.fromEntries(
+    Object.entries(estate.tables).map(([name, rows]) => [name, rows.filter((row) => readable(row) && inScope(row))]),
+  );
 }
 
 const schema = Object.fromEntries(graphTables.map((name) => [name, tableSchemas[name] ?? []]));

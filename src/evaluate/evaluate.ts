@@ -3,11 +3,12 @@ import type { Policy } from '../policy/policy.schema.ts';
 import { sayValue } from '../policy/template.ts';
 import type { Row, Snapshot } from '../snapshot/snapshot.ts';
 import { placeOf } from '../workload/place.ts';
+import { placementRows } from '../workload/placements.ts';
 import { workloadRows } from '../workload/rows.ts';
 import type { Workload } from '../workload/workload.schema.ts';
 import { type Bench, benchFor } from './bench.ts';
 import type { Finding } from './finding.ts';
-import { brokenFinding, judgeSubject, unlistedFinding } from './judge.ts';
+import { brokenFinding, judgeSubject, undeclaredFinding, unlistedFinding } from './judge.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { indexReads, isChildSubject } from './reads.ts';
 import { lastSegment, lineage, type Subject, subjectsOf } from './subjects.ts';
@@ -98,7 +99,8 @@ const broken = (subjects: ReadonlyMap<string, Subject>, because: string, bench: 
 
 /** Rule 1: a read that could have yielded subjects and failed, was cut short or was never made, is never silent. */
 function unlistedFindings(policy: Policy, subjects: ReadonlyMap<string, Subject>, bench: Bench): readonly Finding[] {
-  if (policy.subject === 'workload') return [];
+  // What could not be read of an environment is asked for each of them (rule 3).
+  if (policy.subject === 'workload') return subjects.size === 0 ? [undeclaredFinding(bench)] : [];
   const isChild = isChildSubject(policy);
   const top = lineage(policy.subject).at(-1)?.parent;
   const failed = [
@@ -163,13 +165,17 @@ function stranger(id: string, rows: readonly Row[], bench: Bench): Finding {
   return brokenFinding(subject, 'the query returned a row that is not a resource of its subject type', bench);
 }
 
-/** The declaration is an input, not something collected: its table is laid over the snapshot's. */
+/** The declaration is an input, not something collected: what follows from it is laid over the snapshot's tables. */
 function withWorkload(snapshot: Snapshot, workload: Workload | null): Snapshot {
   if (workload === null) return snapshot;
-  const rows = workloadRows(workload);
   return {
     ...snapshot,
-    rows: (table, types) => (table.toLowerCase() === 'workload' ? rows : snapshot.rows(table, types)),
+    rows: (table, types) => {
+      const name = table.toLowerCase();
+      if (name === 'workload') return workloadRows(workload);
+      if (name === 'placements') return placementRows(workload, snapshot.rows('resources', types));
+      return snapshot.rows(table, types);
+    },
   };
 }
 

@@ -32,6 +32,8 @@ function judgeRow(subject: Subject, row: Row, bench: Bench): Finding {
     const state = stateOfRead(read, row, askerOf(subject, read, policy.subject), bench);
     if (!state.made) return unread(subject, row, state, bench);
   }
+  const shortfall = subject.environment?.shortfall ?? null;
+  if (shortfall !== null) return unknown(subject, row, 'empty-scope', [], shortfall, bench);
   const unknownFact = [...bench.prepared.facts].find(([fact, admitsNull]) => !admitsNull && isUnknown(row[fact]));
   if (unknownFact !== undefined)
     return unknown(subject, row, 'field-missing', [], `the fact ${unknownFact[0]} is not known`, bench);
@@ -60,7 +62,8 @@ function verdict(subject: Subject, row: Row, values: Resolved['values'], bench: 
 /** A child that is its own subject was listed below its parent; every other read was made for the subject. */
 function askerOf(subject: Subject, read: object, subjectType: string): Asker {
   const isOwnListing = 'childresources' in read && read.childresources === subjectType;
-  return { id: subject.id, listedBelow: isOwnListing ? subject.parentId : null };
+  const ids = subject.environment?.scopes ?? [subject.id];
+  return { ids, listedBelow: isOwnListing ? subject.parentId : null };
 }
 
 /** Null, missing, and the empty string that `tostring` and an unmatched outer join make of a missing value. */
@@ -102,6 +105,13 @@ function unknown(
 export function unlistedFinding(on: string, state: ReadState & { made: false }, bench: Bench): Finding {
   const subject: Subject = { id: on, name: on, tags: null, parentId: null };
   return unknown(subject, {}, state.reason, [state.missing], whyUnread(state), bench);
+}
+
+/** The one finding of a policy on environments where no declaration says which environments there are. */
+export function undeclaredFinding(bench: Bench): Finding {
+  const subject: Subject = { id: 'workload', name: 'workload', tags: null, parentId: null };
+  const because = 'no declaration (assay.yaml) says which environments there are';
+  return unknown(subject, {}, 'parameter-missing', [], because, bench);
 }
 
 /** An unknown for a resource that the query could not be run for, or returned without being asked. */

@@ -84,14 +84,15 @@ export function indexReads(snapshot: Snapshot): ReadIndex {
 
 /** For whom a `reads` entry is asked. */
 export interface Asker {
-  readonly id: string;
+  /** What a read without `of` must have been made for: the subject, or every subscription of an environment. */
+  readonly ids: readonly string[];
   /** The parent below which the subject itself was listed by this read; null for every other read. */
   readonly listedBelow: string | null;
 }
 
-/** Ids that a `reads` entry must have been made for: the subject's own, or those in the column named by `of:`. */
-function idsOf(read: PolicyRead, row: Row, subjectId: string): readonly string[] {
-  if (!('of' in read) || read.of === undefined) return [subjectId];
+/** Ids that a `reads` entry must have been made for: the asker's own, or those in the column named by `of:`. */
+function idsOf(read: PolicyRead, row: Row, asker: Asker): readonly string[] {
+  if (!('of' in read) || read.of === undefined) return asker.ids;
   const value = row[read.of];
   return (Array.isArray(value) ? value : [value]).filter((id): id is string => typeof id === 'string' && id !== '');
 }
@@ -104,13 +105,11 @@ export function stateOfRead(read: PolicyRead, row: Row, asker: Asker, { reads, s
   const isChild = table === 'childresources';
   // A sibling that was refused is the sibling's matter; what the subject itself was refused has been asked before.
   if (isChild && asker.listedBelow !== null) return reads.listing(String(type), asker.listedBelow);
-  const ids = idsOf(read, row, asker.id);
-  for (const id of ids) {
-    const state = isChild ? reads.child(String(type), id) : reads.graph(String(type), id);
-    if (!state.made) return state;
-  }
+  const ids = idsOf(read, row, asker);
+  const states = ids.map((id) => (isChild ? reads.child(String(type), id) : reads.graph(String(type), id)));
   // No id may mean that there is none, or that what would have named it was not read.
-  return isChild && ids.length === 0 ? reads.failedBelow(String(type), asker.id) : MADE;
+  const below = isChild && ids.length === 0 ? asker.ids.map((id) => reads.failedBelow(String(type), id)) : [];
+  return [...states, ...below].find((state) => !state.made) ?? MADE;
 }
 
 /** Of a type whose rows may lie anywhere: what failed in any scope decides, then a scope in which it was never read. */

@@ -1,6 +1,7 @@
 import type { Policy } from '../policy/policy.schema.ts';
 import type { Row, Snapshot } from '../snapshot/snapshot.ts';
 import { graphTableOf } from '../snapshot/tables.ts';
+import { type EnvironmentSubject, environmentsOf } from './environments.ts';
 import { isChildSubject } from './reads.ts';
 
 /** One resource that a policy must judge: the population does not come from the policy's own query. */
@@ -10,11 +11,14 @@ export interface Subject {
   /** The resource that places it: its own row, or its parent's for a child. */
   readonly tags: Readonly<Record<string, unknown>> | null;
   readonly parentId: string | null;
+  /** Given where the subject is an environment of the declaration, not a resource. */
+  readonly environment?: EnvironmentSubject;
 }
 
 /** Every resource of a policy's subject type in the snapshot, by lower-cased id. */
 export function subjectsOf(policy: Policy, snapshot: Snapshot): ReadonlyMap<string, Subject> {
-  if (policy.subject === 'workload') return keyed([...snapshot.rows('workload')].map(graphSubject));
+  if (policy.subject === 'workload')
+    return keyed(environmentsOf(policy, snapshot).map(([row, environment]) => ({ ...graphSubject(row), environment })));
   if (!isChildSubject(policy))
     return keyed([...snapshot.rows(graphTableOf(policy.subject), [policy.subject])].map(graphSubject));
   const tags = new Map<string, Subject['tags']>();

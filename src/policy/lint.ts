@@ -56,6 +56,17 @@ const readsAreDeclared: Check = (policy, query) => {
   );
 };
 
+/** Tables that no collection fills by type: what follows from the declaration, from data files and from the reads. */
+const madeTables: readonly string[] = ['workload', 'placements', 'reference', 'collectionerrors'];
+
+/** What is read without a type is declared by nobody: an unread subscription would look like an empty one. */
+const readsNameTypes: Check = (_, query) =>
+  query.reads
+    .filter(({ table, types }) => types === null && !madeTables.includes(table.toLowerCase()))
+    .map(({ table }) =>
+      error(['query'], `the query reads ${table} without naming a type. Write: ${table} | where type == '…'`),
+    );
+
 const parametersMeet: Check = (policy) => {
   const declared = new Set(Object.keys(policy.parameters ?? {}));
   const used = new Set(parametersIn([policy.applies?.when ?? {}, policy.expectation]));
@@ -155,6 +166,7 @@ const checks: readonly Check[] = [
   factsAreColumns,
   readColumnsExist,
   readsAreDeclared,
+  readsNameTypes,
   parametersMeet,
   parametersAreTyped,
   placeholdersExist,

@@ -73,6 +73,7 @@ const ColumnOrEveryScope = Type.Union([Column, Type.Literal(EVERY_SCOPE)]);
 const Read = Type.Union([
   Type.Object({ childresources: TypeName, of: Type.Optional(Column) }, closed),
   Type.Object({ resources: TypeName, of: Type.Optional(ColumnOrEveryScope) }, closed),
+  Type.Object({ resourcecontainers: TypeName, of: Type.Optional(ColumnOrEveryScope) }, closed),
   Type.Object({ authorizationresources: TypeName, of: Type.Optional(ColumnOrEveryScope) }, closed),
   Type.Object({ securityresources: TypeName, of: Type.Optional(ColumnOrEveryScope) }, closed),
   Type.Object({ recoveryservicesresources: TypeName, of: Type.Optional(ColumnOrEveryScope) }, closed),

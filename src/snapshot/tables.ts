@@ -42,8 +42,9 @@ const ownTables: Readonly<Record<string, readonly TableColumn[]>> = {
   armresources: graphColumns,
   workload: columns(
     'id environment class scopes:dynamic expect:dynamic load:dynamic blob:dynamic recovery:dynamic network:dynamic ' +
-      'tls:dynamic rotation:dynamic budget:dynamic maintenance:dynamic keyVault:dynamic regions:dynamic shared:dynamic',
+      'tls:dynamic rotation:dynamic budget:dynamic maintenance:dynamic keyVault:dynamic regions:dynamic shared:dynamic match:dynamic',
   ),
+  placements: columns('id name type subscriptionId resourceGroup environment class by'),
   reference: columns(
     'kind name tier vCores:int memoryGiB:real maxIops:long maxConnections:long endOfSupport:datetime pair roleName',
   ),

@@ -21,5 +21,6 @@ export function workloadRows(workload: Workload | null): readonly Readonly<Recor
     keyVault: environment.keyVault ?? workload.keyVault ?? null,
     regions: workload.regions ?? null,
     shared: workload.shared ?? null,
+    match: workload.match ?? null,
   }));
 }

@@ -21,11 +21,15 @@ const KeyVault = Type.Object(
   closed,
 );
 
+/** Who may hold a broad role: object ids of users, groups and service principals, as role assignments name them. */
+const Access = Type.Object({ broadPrincipals: Type.Array(Type.String({ format: 'uuid' })) }, closed);
+
 const Environment = Type.Object(
   {
     scopes: Type.Optional(Type.Array(Type.String({ pattern: '^/subscriptions/[^/]+(/resource[gG]roups/[^/]+)?$' }))),
     class: Class,
     keyVault: Type.Optional(KeyVault),
+    access: Type.Optional(Access),
     expect: Type.Optional(
       Type.Object(
         {
@@ -146,6 +150,7 @@ export const workloadSchema = Type.Object(
     ),
     shared: Type.Optional(Type.Object({ scopes: Type.Array(Type.String()) }, closed)),
     keyVault: Type.Optional(KeyVault),
+    access: Type.Optional(Access),
     environments: Type.Record(Id, Environment),
     settings: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   },

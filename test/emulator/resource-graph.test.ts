@@ -129,6 +129,45 @@ describe('Resource Graph', () => {
   });
 });
 
+describe('the scope filter of assignments', () => {
+  const assignments =
+    "authorizationresources | where type == 'microsoft.authorization/roleassignments' | project id, name | order by id asc";
+  const assigned = (scope: string, name: string) => ({
+    resource: {
+      id: `${scope}/providers/Microsoft.Authorization/roleAssignments/${name}`,
+      name,
+      type: 'Microsoft.Authorization/roleAssignments',
+      properties: { principalId: name },
+    },
+  });
+  const files = {
+    'arm/access.json': [
+      assigned('', 'root'),
+      assigned('/providers/Microsoft.Management/managementGroups/mg-live', 'group'),
+      assigned('/providers/Microsoft.Management/managementGroups/mg-other', 'other'),
+      assigned(`/subscriptions/${production}`, 'subscription'),
+      assigned(`/subscriptions/${production}/resourceGroups/rg-Data`, 'below'),
+    ],
+  };
+  const subscriptions = [
+    { id: production, name: 'Engram production', state: 'Enabled', managementGroups: ['mg-live'] },
+    { id: development, name: 'Engram development', state: 'Enabled', managementGroups: ['mg-play'] },
+  ];
+
+  it.each([
+    [undefined, ['below', 'subscription']],
+    ['AtScopeAndBelow', ['below', 'subscription']],
+    ['AtScopeAndAbove', ['group', 'root', 'subscription']],
+    ['AtScopeExact', ['subscription']],
+    ['AtScopeAboveAndBelow', ['below', 'group', 'root', 'subscription']],
+  ] as const)('%s shows what Azure shows', async (authorizationScopeFilter, names) => {
+    const { graph } = clientsFor(await emulatorFor({ estate: estateOf({ ...estateYaml, subscriptions }, files) }));
+    const options = authorizationScopeFilter === undefined ? {} : { authorizationScopeFilter };
+    const { data } = await graph.resources({ query: assignments, subscriptions: [production], options });
+    expect(data.map(({ name }: { name: string }) => name).toSorted()).toEqual(names);
+  });
+});
+
 describe('the scope of a query', () => {
   const idsOf = (answer: { data: { id: string }[] }) => answer.data.map(({ id }) => id);
 
