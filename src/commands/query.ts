@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
+import { withWorkload } from '../evaluate/evaluate.ts';
 import { queryOptions } from '../evaluate/prepare.ts';
 import { loadWorkload } from '../inputs/load.ts';
 import { type CompiledQuery, compile, formatKqlError, KqlError } from '../kql/engine.ts';
 import { openSnapshot } from '../snapshot/read.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { tableSchemas } from '../snapshot/tables.ts';
-import { workloadRows } from '../workload/rows.ts';
 import { EXIT } from './exit.ts';
 import { printLines } from './print.ts';
 import { explainLines, explanation } from './query-explain.ts';
@@ -57,11 +57,7 @@ async function openRows(folder: string, config: string | undefined): Promise<Sna
   const sealed = join(folder, 'inputs', 'assay.yaml');
   const declared = config ?? (existsSync(sealed) ? sealed : undefined);
   if (declared === undefined) return snapshot;
-  const rows = workloadRows((await loadWorkload(declared)).value);
-  return {
-    ...snapshot,
-    rows: (table, types) => (table.toLowerCase() === 'workload' ? rows : snapshot.rows(table, types)),
-  };
+  return withWorkload(snapshot, (await loadWorkload(declared)).value);
 }
 
 /** The argument, a file, or standard input: exactly one of them. */

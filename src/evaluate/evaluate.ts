@@ -166,7 +166,7 @@ function stranger(id: string, rows: readonly Row[], bench: Bench): Finding {
 }
 
 /** The declaration is an input, not something collected: what follows from it is laid over the snapshot's tables. */
-function withWorkload(snapshot: Snapshot, workload: Workload | null): Snapshot {
+export function withWorkload(snapshot: Snapshot, workload: Workload | null): Snapshot {
   if (workload === null) return snapshot;
   return {
     ...snapshot,
