@@ -14,7 +14,7 @@ export const estatePath = (name: string): string => `fixtures/estates/${name}`;
 export interface Judged {
   readonly judgement: Judgement;
   readonly outcome: Outcome;
-  /** `policy resource-name` to `status` or `unknown (reason)`. */
+  /** `policy resource-name` to `status` or `unknown (reason)`; a child goes by `parent/child`, an environment by its id. */
   readonly verdicts: Readonly<Record<string, string>>;
 }
 
@@ -33,10 +33,20 @@ export async function judgedEstate(name: string, faults: readonly string[] = [],
   }
 }
 
+const CHILD = /\/providers\/[^/]+\/[^/]+\/([^/]+)((?:\/[^/]+\/[^/]+)+)$/;
+
+/** Keys of several vaults share a name. */
+function nameOf({ resource, name }: { readonly resource: string; readonly name: string }): string {
+  if (resource.startsWith('workload/')) return resource;
+  const [, parent, below = ''] = CHILD.exec(resource) ?? [];
+  const names = below.split('/').filter((_, i) => i > 0 && i % 2 === 0);
+  return parent === undefined ? name : [parent, ...names].join('/');
+}
+
 function verdictsOf({ assessment }: Judgement): Readonly<Record<string, string>> {
   return Object.fromEntries(
     assessment.findings.map(({ finding }) => [
-      `${finding.policy} ${finding.name}`,
+      `${finding.policy} ${nameOf(finding)}`,
       finding.status === 'unknown' ? `unknown (${finding.reason})` : finding.status,
     ]),
   );
