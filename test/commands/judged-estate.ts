@@ -47,6 +47,7 @@ function verdictsOf({ assessment }: Judgement): Readonly<Record<string, string>>
 
 /** A resource's name, below the names that it is part of: `kv-engram-prod/engram-cmk`. */
 function labelOf({ resource, name, sub }: Finding): string {
+  if (resource.startsWith('workload/')) return resource;
   const [, below] = /\/providers\/[^/]+\/(?!.*\/providers\/)(.+)$/i.exec(resource) ?? [];
   const names = (below ?? '').split('/').filter((_, index) => index % 2 === 1);
   return (names.length > 1 ? names.join('/') : name) + (sub === undefined ? '' : `#${sub}`);

@@ -7,10 +7,11 @@ import { assay } from './assay.ts';
 import { judgedEstate } from './judged-estate.ts';
 
 describe('the empty estate', () => {
-  it('has no finding, no control item that is met, and no gap', async () => {
+  it('has no finding on a resource and no control item that is met; environments nobody declared are a gap', async () => {
     const { verdicts, judgement, outcome } = await judgedEstate('empty');
-    expect(verdicts).toEqual({});
-    expect(outcome.code).toBe(0);
+    for (const [key, verdict] of Object.entries(verdicts))
+      expect(`${key} ${verdict}`).toMatch(/^ws-\S+ workload unknown \(parameter-missing\)$/);
+    expect(outcome.code).toBe(3);
     for (const item of judgement.assessment.controls.flatMap((control) => control.items))
       expect(item.status, item.id).toBe('unknown');
   });
@@ -20,7 +21,9 @@ describe('the denied estate', () => {
   it('says unknown once a policy for what it may not see, and never names it', async () => {
     const { verdicts, judgement, outcome } = await judgedEstate('denied');
     const hidden = Object.entries(verdicts).filter(([key]) => key.includes('/subscriptions/5'));
-    const policies = new Set(Object.keys(verdicts).map((key) => key.split(' ')[0]));
+    // What is about environments says that none is declared, and nothing of a subscription.
+    const ofResources = Object.keys(verdicts).filter((key) => !key.endsWith(' workload'));
+    const policies = new Set(ofResources.map((key) => key.split(' ')[0]));
     expect(hidden).toHaveLength(policies.size);
     expect(new Set(hidden.map(([, verdict]) => verdict))).toEqual(new Set(['unknown (access-denied)']));
     expect(verdicts['st-lifecycle stdeniedone']).toBe('unknown (access-denied)');
