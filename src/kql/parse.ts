@@ -208,7 +208,10 @@ const OPERATORS: Readonly<Record<string, ReadOperator>> = {
   },
   take,
   limit: take,
-  count: (p, start) => node(p, start, { operator: 'count' }),
+  count: (p, start) => {
+    const name = takeWord(p, 'as') ? ident(p, 'a column name') : undefined;
+    return node(p, start, { operator: 'count', name });
+  },
   join: (p, start) => joinOperator(p, start, false),
   lookup: (p, start) => joinOperator(p, start, true),
   union: (p, start) => unionOperator(p, start),
@@ -292,7 +295,10 @@ function applyBody(p: Cursor): readonly Operator[] {
 }
 
 function parseOperator(p: Cursor, start: number, word: string): Operator {
-  const { kind } = parameters(p, ['kind', 'flags']);
+  const { kind, flags } = parameters(p, ['kind', 'flags']);
+  if (flags !== undefined && !/^[imsU]+$/.test(flags.name)) {
+    fail(p, 'KQL010', `The flags of parse are i, m, s and U, not '${flags.name}'.`, flags);
+  }
   const form = kind?.name ?? 'simple';
   if (form !== 'simple' && form !== 'regex' && form !== 'relaxed') {
     fail(p, 'KQL010', `parse knows kind=simple, regex and relaxed, not '${form}'.`, kind ?? spanOf(peek(p)));
@@ -300,8 +306,29 @@ function parseOperator(p: Cursor, start: number, word: string): Operator {
   const value = expression(p);
   expectWord(p, 'with');
   const pieces: ParsePiece[] = [parsePiece(p)];
-  while (isSign(p, '*') || peek(p).kind === 'string' || peek(p).kind === 'name') pieces.push(parsePiece(p));
-  return node(p, start, { operator: 'parse', kind: form, keep: word === 'parse', value, pieces });
+  while (isSign(p, '*') || peek(p).kind === 'string' || peek(p).kind === 'name') {
+    const piece = parsePiece(p);
+    checkPiece(p, piece, pieces.at(-1));
+    pieces.push(piece);
+  }
+  return node(p, start, {
+    operator: 'parse',
+    kind: form,
+    flags: flags?.name ?? '',
+    keep: word === 'parse',
+    value,
+    pieces,
+  });
+}
+
+/** A piece must be able to tell where the one before it ends. */
+function checkPiece(p: Cursor, piece: ParsePiece, before: ParsePiece | undefined): void {
+  if (piece.piece === 'text' || before?.piece === 'text') return;
+  if (before?.piece === 'any') fail(p, 'KQL002', "Behind '*' a string must say where it ends.", piece);
+  if (piece.piece === 'column') fail(p, 'KQL002', 'Between two columns a string must say where the first ends.', piece);
+  if (before?.piece === 'column' && before.type === 'string') {
+    fail(p, 'KQL002', "'*' behind a column of text: where the text ends cannot be known.", piece);
+  }
 }
 
 function parsePiece(p: Cursor): ParsePiece {
@@ -423,8 +450,6 @@ const POWERS: Readonly<Record<string, number>> = {
   '!between': 3,
   has_any: 3,
   has_all: 3,
-  '!has_any': 3,
-  '!has_all': 3,
   '<': 4,
   '<=': 4,
   '>': 4,
@@ -463,20 +488,28 @@ const POWERS: Readonly<Record<string, number>> = {
   matches: 7,
 };
 
-const LISTS: ReadonlySet<string> = new Set(['in', '!in', 'in~', '!in~', 'has_any', '!has_any', 'has_all', '!has_all']);
+const LISTS: ReadonlySet<string> = new Set(['in', '!in', 'in~', '!in~', 'has_any', 'has_all']);
 
 function expression(p: Cursor, power = 0): Expr {
   return nested(p, () => {
     let left = unary(p);
+    let before = 0;
     for (;;) {
       const token = peek(p);
       const own = binaryPower(token);
       if (own <= power) return left;
+      if (own === before && SINGLE.has(own)) {
+        fail(p, 'KQL002', 'Comparisons cannot be chained.', spanOf(token), "Join two comparisons with 'and'.");
+      }
       next(p);
       left = infix(p, left, token, own);
+      before = own;
     }
   });
 }
+
+/** Powers at which one operator may stand, and no second one behind it: equality, order, text. */
+const SINGLE: ReadonlySet<number> = new Set([3, 4, 7]);
 
 function binaryPower(token: Token): number {
   if (token.kind !== 'sign' && token.kind !== 'name') return 0;
@@ -510,10 +543,11 @@ function logical(p: Cursor, first: Expr, operator: 'and' | 'or', power: number):
 }
 
 function membershipList(p: Cursor): readonly Expr[] {
-  if (!isSign(p, '(')) return [expression(p, 3)];
-  if (looksTabular(p, 1)) return [subQuery(p)];
+  if (isSign(p, '(') && looksTabular(p, 1)) return [subQuery(p)];
   expectSign(p, '(');
-  return listUntil(p, ')', expression);
+  const items = list(p, expression);
+  expectSign(p, ')');
+  return items;
 }
 
 function subQuery(p: Cursor): Expr {
@@ -558,7 +592,7 @@ function unary(p: Cursor): Expr {
   const token = peek(p);
   if (!isSign(p, '-') && !isSign(p, '+')) return postfix(p, primary(p));
   next(p);
-  const operand = nested(p, () => unary(p));
+  const operand = postfix(p, primary(p));
   return node(p, token.start, { node: 'unary', operator: token.text === '-' ? '-' : '+', operand });
 }
 
@@ -627,9 +661,11 @@ function stringLiteral(p: Cursor): Expr {
   return node(p, start, { node: 'literal', form: 'string', text, type: '' });
 }
 
+const BOOLEANS: ReadonlySet<string> = new Set(['true', 'false', 'True', 'False', 'TRUE', 'FALSE']);
+
 function nameOrKeyword(p: Cursor): Expr {
   const name = ident(p, 'a value');
-  if (name.name === 'true' || name.name === 'false' || name.name === 'True' || name.name === 'False') {
+  if (BOOLEANS.has(name.name)) {
     return node(p, name.start, { node: 'literal', form: 'typed', text: name.name, type: 'bool' });
   }
   return node(p, name.start, { node: 'name', name: name.name });
@@ -647,7 +683,10 @@ function call(p: Cursor): Expr {
 }
 
 function argument(p: Cursor): Argument {
-  return { value: isSign(p, '*') ? star(p) : expression(p) };
+  if (peek(p).kind !== 'name' || !isSign(p, '=', 1)) return { value: isSign(p, '*') ? star(p) : expression(p) };
+  const name = ident(p, 'a name');
+  const sign = spanOf(next(p));
+  return { name, sign, value: expression(p) };
 }
 
 // ---- the cursor
