@@ -35,7 +35,7 @@ function checkPattern(b: Binder, rule: Rule, args: readonly Bound[]): void {
   guarded(b, last.span, () => (rule.prepare as unknown as (last: Value) => unknown)(last.value));
 }
 
-/** A value seen through a conversion. */
+/** A value seen through a conversion, null as what the type has for it. */
 export function converted(b: Binder, arg: Bound, convert: (value: Value) => Value, type: ValueType = arg.type): Bound {
   return apply(b, { run: convert, seesNull: true }, [arg], { type, place: arg.span });
 }

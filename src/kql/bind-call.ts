@@ -3,7 +3,7 @@ import { apply, converted, guarded } from './bind-apply.ts';
 import type { Inside } from './bind-membership.ts';
 import { SPECIAL } from './bind-special.ts';
 import { type Binder, refuse, sayType, shown } from './binder.ts';
-import type { Bound } from './bound.ts';
+import type { Bound, Rule } from './bound.ts';
 import { AGGREGATES } from './functions/aggregate.ts';
 import { UNIT_NAMES } from './functions/datetime.ts';
 import { SCALAR_FUNCTIONS } from './functions/scalar.ts';
@@ -11,7 +11,7 @@ import { PARAMS, type Param, type ScalarFunction } from './functions/signature.t
 import { didYouMean } from './nearest.ts';
 import { regexOf } from './regex.ts';
 import type { Relation } from './relation.ts';
-import { conversionTo, text, typeNamed } from './value.ts';
+import { conversionTo, text, typeNamed, type Value } from './value.ts';
 import type { ValueType } from './value-type.ts';
 
 /** Binds a call of a scalar function. Throws KqlError: KQL006, KQL007, KQL008, KQL012, KQL013. */
@@ -75,17 +75,25 @@ function bindFunction(b: Binder, call: Call, known: ScalarFunction, inside: Insi
   checkRegex(b, call, args);
   checkWord(b, call, args);
   for (const index of known.constants) mustBeConstant(b, call, args[index], index);
-  const bound = apply(b, known.rule(types), args, { type, place: call });
+  const rule = type === 'string' ? neverNull(known.rule(types)) : known.rule(types);
+  const bound = apply(b, rule, args, { type, place: call });
   const [first] = given;
   if (first === undefined) return bound;
-  const label = labelAfter(first, known);
+  const label = labelAfter(call.args[0]?.name?.name ?? first.label ?? '', known);
   // parse_json(tostring(properties.a)).b is still the path properties.a.b.
   return known.passes ? { ...bound, label, path: first.path } : { ...bound, label };
 }
 
+/** A string is never null: what cannot be computed is empty. */
+function neverNull(rule: Rule): Rule {
+  if (rule.seesNull === true) return rule;
+  const run = rule.run as (...values: Value[]) => Value;
+  return { seesNull: true, run: (...values: Value[]) => (values.includes(null) ? '' : (run(...values) ?? '')) };
+}
+
 /** strlen(s) is strlen_s, and strlen(tolower(s)) strlen_: what has no name adds none. */
-function labelAfter(first: Bound, { label }: ScalarFunction): string | undefined {
-  const name = label?.(first.label ?? '') ?? '';
+function labelAfter(first: string, { label }: ScalarFunction): string | undefined {
+  const name = label?.(first) ?? '';
   return name === '' || name.startsWith('_') ? undefined : name;
 }
 

@@ -1,4 +1,5 @@
 import { asDynamic, bagOf, conversionTo, typeNamed, type Value } from './value.ts';
+import type { KqlType } from './value-type.ts';
 
 /** Raises an error at an offset of the literal's text; never returns. */
 export type Refuse = (offset: number, message: string) => never;
@@ -100,6 +101,9 @@ const WORDS: ReadonlyMap<string, Value> = new Map<string, Value>([
   ['false', false],
 ]);
 
+/** Types whose literals may stand in a dynamic one. */
+const IN_DYNAMIC: ReadonlySet<KqlType> = new Set(['datetime', 'timespan', 'guid', 'long', 'real', 'bool']);
+
 function readWord(c: Cursor): Value {
   const start = c.at;
   const number = take(c, /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\p{L}\p{N}_])/uy);
@@ -107,7 +111,7 @@ function readWord(c: Cursor): Value {
   const word = take(c, /[A-Za-z_]+/y).toLowerCase();
   if (WORDS.has(word)) return WORDS.get(word);
   const type = typeNamed(word);
-  if (type !== undefined && type !== 'dynamic' && c.source.charAt(c.at) === '(') {
+  if (type !== undefined && IN_DYNAMIC.has(type) && c.source.charAt(c.at) === '(') {
     const inner = take(c, /\([^()]*\)/y)
       .slice(1, -1)
       .trim();

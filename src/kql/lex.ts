@@ -27,9 +27,15 @@ export function lex(text: string): Token[] {
 const MAX_QUERY_LENGTH = 1_000_000;
 
 const BLANK = /(?:[\s\ufeff]|\/\/[^\r\n]*)*/y;
-const NAME = /[\p{L}_$][\p{L}\p{N}_$]*/uy;
+/** Other letters are allowed in brackets only, as in Kusto: ['größe']. */
+const NAME = /[A-Za-z_$][A-Za-z0-9_$]*/y;
 const NUMBER = /0[xX][0-9a-fA-F]+|\d+(?:\.(?!\.)\d*)?(?:[eE][+-]?\d+)?/y;
 const UNIT = /[A-Za-z]+/y;
+
+const SIGN_HINTS: Readonly<Record<string, string>> = {
+  '!': "Write '!=', '!~', '!in', '!has' and the like, or not(…).",
+  '&': "Write 'and'.",
+};
 
 function readToken(text: string, at: number): Token {
   const char = text.charAt(at);
@@ -46,7 +52,7 @@ function readToken(text: string, at: number): Token {
   const sign = SIGNS.find((candidate) => text.startsWith(candidate, at));
   if (sign !== undefined) return { kind: 'sign', text: sign, start: at, end: at + sign.length };
   const shown = String.fromCodePoint(text.codePointAt(at) ?? 0);
-  const hint = char === '!' ? "Write '!=', '!~', '!in', '!has' and the like, or not(…)." : undefined;
+  const hint = /\p{L}/u.test(shown) ? "Write a name with other letters than a to z as ['…']." : SIGN_HINTS[char];
   return fail(text, { start: at, end: at + shown.length }, `The character '${shown}' has no meaning in KQL.`, hint);
 }
 

@@ -7,7 +7,7 @@ import { compileExpression } from '../compile.ts';
 import { mergeUses } from '../field.ts';
 import { AGGREGATES, type Aggregate } from '../functions/aggregate.ts';
 import type { Relation } from '../relation.ts';
-import { toBool } from '../value.ts';
+import { absent, toBool } from '../value.ts';
 import { type BoundAggregate, type Input, mustFit, type RowCollector } from './aggregate-bound.ts';
 import { SEVERAL } from './several.ts';
 
@@ -87,6 +87,7 @@ function bindSimple(b: Binder, call: Call, aggregate: Aggregate, relation: Relat
   const label = all[0]?.label;
   const name = aggregate.prefix === undefined ? label : `${aggregate.prefix}_${label ?? ''}`;
   const columns = [{ name, type: aggregate.gives(types), uses: mergeUses(all) }];
+  const nothing = absent(aggregate.gives(types));
   const reads = args.map(compileExpression);
   const test = condition === undefined ? undefined : compileExpression(condition);
   const start = (): RowCollector => {
@@ -96,7 +97,7 @@ function bindSimple(b: Binder, call: Call, aggregate: Aggregate, relation: Relat
         if (test !== undefined && toBool(test(row, run)) !== true) return;
         collector.add(reads.map((read) => read(row, run)));
       },
-      results: () => [collector.result()],
+      results: () => [collector.result() ?? nothing],
     };
   };
   return { columns, start };
