@@ -14,6 +14,7 @@ import {
   collectSum,
   collectVariance,
 } from './collector.ts';
+import { collectSchema } from './schema-of.ts';
 
 /** An aggregation as data: what it takes, what it gives, how its column is named, how it collects. */
 export interface Aggregate {
@@ -126,6 +127,7 @@ export const AGGREGATES: Readonly<Record<string, Aggregate>> = {
   maxif: when(greatest, 'maxif'),
   dcount,
   dcountif: when(dcount, 'dcountif', 1),
+  buildschema: { ...one, accepts: isLoose, gives: toDynamic, prefix: 'schema', start: collectSchema },
   count_distinct: distinct,
   count_distinctif: when(distinct, 'count_distinctif'),
   make_list: list,
