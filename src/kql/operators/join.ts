@@ -22,7 +22,7 @@ interface Kind {
 }
 
 /** A Map, because the kind comes from the query text: 'constructor' is not a kind. */
-const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
+export const JOIN_KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ['innerunique', { gives: 'both', uniqueLeft: true }],
   ['inner', { gives: 'both' }],
   ['leftouter', { gives: 'both', leftUnmatched: true }],
@@ -59,9 +59,9 @@ function bindKind(b: Binder, operator: JoinOperator): Kind {
     b.findings.push({ trap: 'default-join', span: operator, shown: 'join' });
   }
   const name = operator.kind?.name ?? (operator.lookup ? 'leftouter' : 'innerunique');
-  const kind = KINDS.get(name);
+  const kind = JOIN_KINDS.get(name);
   if (kind !== undefined && (!operator.lookup || name === 'leftouter' || name === 'inner')) return kind;
-  const hint = didYouMean(name, KINDS.keys()) ?? `The kinds are ${[...KINDS.keys()].slice(0, 8).join(', ')}.`;
+  const hint = didYouMean(name, JOIN_KINDS.keys()) ?? `The kinds are ${[...JOIN_KINDS.keys()].slice(0, 8).join(', ')}.`;
   return refuse(
     b,
     'KQL010',
