@@ -60,6 +60,9 @@ export interface Call extends Node {
 }
 export interface Argument {
   readonly value: Expr;
+  /** Of `name = value`: the name, and the place of the sign. */
+  readonly name?: Ident;
+  readonly sign?: Span;
 }
 export interface Unary extends Node {
   readonly node: 'unary';
@@ -166,13 +169,15 @@ export type Operator =
   | (Node & { readonly operator: 'order'; readonly keys: readonly SortKey[] })
   | (Node & { readonly operator: 'top'; readonly rows: Expr; readonly key: SortKey })
   | (Node & { readonly operator: 'take'; readonly rows: Expr })
-  | (Node & { readonly operator: 'count' })
+  | (Node & { readonly operator: 'count'; readonly name: Ident | undefined })
   | JoinOperator
   | UnionOperator
   | ExpandOperator
   | (Node & {
       readonly operator: 'parse';
       readonly kind: 'simple' | 'regex' | 'relaxed';
+      /** Flags of the regular expression, such as U for the shortest match; '' without. */
+      readonly flags: string;
       readonly keep: boolean;
       readonly value: Expr;
       readonly pieces: readonly ParsePiece[];

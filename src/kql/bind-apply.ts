@@ -1,11 +1,11 @@
-import { type Binder, refuse } from './binder.ts';
+import { type Binder, refuse, sayType, shown } from './binder.ts';
 import type { Bound, BoundNode, Rule } from './bound.ts';
 import { compileExpression } from './compile.ts';
 import { Datetime } from './datetime.ts';
 import type { Span } from './errors.ts';
 import { mergeUses, NO_USES, type Uses } from './field.ts';
 import type { Run } from './run.ts';
-import type { Value } from './value.ts';
+import { asDynamic, conversionTo, type Value } from './value.ts';
 import type { ValueType } from './value-type.ts';
 
 /** A bound expression without a name or a path of its own. */
@@ -33,6 +33,26 @@ function checkPattern(b: Binder, rule: Rule, args: readonly Bound[]): void {
   const last = args.at(-1);
   if (rule.prepare === undefined || last?.kind !== 'constant') return;
   guarded(b, last.span, () => (rule.prepare as unknown as (last: Value) => unknown)(last.value));
+}
+
+/** A value seen through a conversion, null as what the type has for it. */
+export function converted(b: Binder, arg: Bound, convert: (value: Value) => Value, type: ValueType = arg.type): Bound {
+  return apply(b, { run: convert, seesNull: true }, [arg], { type, place: arg.span });
+}
+
+/** Brings a value to the common type: numbers widen, a dynamic value is seen as what the others are. */
+export function castTo(b: Binder, value: Bound, type: ValueType): Bound {
+  if (value.type === type || type === 'open') return value;
+  return converted(b, value, type === 'dynamic' ? asDynamic : conversionTo(type), type);
+}
+
+/** A condition of iff, case, countif …; a dynamic one would be true of 1 and of 'true' alike, so it must be asked for. */
+export function mustBeCondition(b: Binder, condition: Bound): void {
+  if (condition.type === 'bool' || condition.type === 'open') return;
+  const what = shown(b, condition.span);
+  const hint = condition.type === 'dynamic' ? `Write ${what} == true, or tobool(${what}).` : undefined;
+  const message = `A condition is a bool; '${what}' is a ${sayType(condition.type)}.`;
+  refuse(b, 'KQL008', message, condition.span, hint);
 }
 
 /** Computes something whose errors (a wrong regular expression, a value too large) belong to a place in the text. */

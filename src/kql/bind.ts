@@ -131,7 +131,7 @@ function bindElement(b: Binder, expr: Element, scope: Scope): Bound {
     refuse(b, 'KQL008', `An element is found by a number or a string, not by a ${sayType(index.type)}.`, expr.index);
   }
   const known = index.kind === 'constant' ? text(index.value) : '';
-  const label = base.label === undefined || !/^\d+$/.test(known) ? undefined : `${base.label}_${known}`;
+  const label = base.label === undefined ? undefined : `${base.label}_${/^\d+$/.test(known) ? known : ''}`;
   const path = base.path && { ...base.path, text: `${base.path.text}[${known}]` };
   return { ...made({ kind: 'element', base, index }, 'dynamic', expr, mergeUses([base, index])), label, path };
 }
@@ -193,7 +193,12 @@ const CONVERSIONS: Readonly<Partial<Record<ValueType, string>>> = {
 function conversionHint(b: Binder, operator: string, left: Bound, right: Bound): string | undefined {
   if (operator === '+' && (left.type === 'string' || right.type === 'string'))
     return 'Write strcat(…) to join strings.';
-  if (operator in TEXT_MATCH) return 'Write tostring(…) around what is not a string.';
+  if (operator in TEXT_MATCH || operator === '=~' || operator === '!~') {
+    return 'Write tostring(…) around what is not a string.';
+  }
+  if (left.type === 'string' && right.type === 'string') {
+    return `Write strcmp(${shown(b, left.span)}, ${shown(b, right.span)}) ${operator} 0.`;
+  }
   const dynamic = isLoose(left.type) ? left : isLoose(right.type) ? right : undefined;
   if (dynamic !== undefined && (left.type === 'string' || right.type === 'string')) {
     const what = shown(b, dynamic.span);
@@ -206,11 +211,14 @@ function conversionHint(b: Binder, operator: string, left: Bound, right: Bound):
 
 function bindUnary(b: Binder, expr: Unary, scope: Scope): Bound {
   const operand = bindExpression(b, expr.operand, scope);
-  if (expr.operator === '+' && isNumeric(operand.type)) return operand;
+  if (expr.operator === '+' && isNumeric(operand.type) && operand.type !== 'int')
+    return { ...operand, label: undefined };
   const zero = operand.type === 'timespan' ? timespanZero(b, expr) : numberZero(expr);
   const rule = ARITHMETIC['-']?.(zero.type, operand.type);
   if (rule === undefined) return refuse(b, 'KQL008', `'-' is not defined for ${sayType(operand.type)}.`, expr);
-  return apply(b, rule, [zero, operand], { type: rule.type, place: expr });
+  const type = operand.type === 'dynamic' ? 'dynamic' : rule.type;
+  const signed = expr.operator === '+' ? (ARITHMETIC['+']?.(zero.type, operand.type) ?? rule) : rule;
+  return apply(b, signed, [zero, operand], { type, place: expr });
 }
 
 function numberZero(place: Unary): Bound {
@@ -236,6 +244,8 @@ function bindLogical(b: Binder, expr: Logical, scope: Scope): Bound {
   return made({ kind: expr.operator === 'and' ? 'all' : 'any', terms }, 'bool', expr, mergeUses(terms));
 }
 
+const TIMES: ReadonlySet<ValueType> = new Set(['datetime', 'timespan', 'open']);
+
 function bindBetween(b: Binder, expr: Between, scope: Scope): Bound {
   const operand = bindExpression(b, expr.operand, scope);
   const low = bindExpression(b, expr.low, scope);
@@ -243,6 +253,15 @@ function bindBetween(b: Binder, expr: Between, scope: Scope): Bound {
   const relative = low.type === 'datetime' && high.type === 'timespan';
   const plus = relative ? ARITHMETIC['+']?.(low.type, high.type) : undefined;
   const end = plus === undefined ? high : apply(b, plus, [low, high], { type: plus.type, place: expr.high });
+  for (const bound of [low, end]) {
+    if (isNumeric(bound.type) || TIMES.has(bound.type) || isNumeric(operand.type)) continue;
+    refuse(
+      b,
+      'KQL008',
+      `between takes numbers or times; '${shown(b, bound.span)}' is a ${sayType(bound.type)}.`,
+      bound.span,
+    );
+  }
   const [from, to] = [COMPARISON['>=']?.(operand.type, low.type), COMPARISON['<=']?.(operand.type, end.type)];
   if (from === undefined || to === undefined) {
     const types = `${sayType(operand.type)} between ${sayType(low.type)} and ${sayType(high.type)}`;

@@ -41,7 +41,3 @@ export interface Rule {
   /** A faster form for a last argument that is known beforehand. */
   readonly prepare?: ((last: never) => (first: never) => Value) | undefined;
 }
-
-export function constantOf(bound: Bound): Value | undefined {
-  return bound.kind === 'constant' ? bound.value : undefined;
-}

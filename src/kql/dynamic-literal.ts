@@ -1,11 +1,11 @@
-import { parseDatetime, parseTimespan } from './datetime.ts';
-import { asDynamic, bagOf, type Value } from './value.ts';
+import { asDynamic, bagOf, conversionTo, typeNamed, type Value } from './value.ts';
+import type { KqlType } from './value-type.ts';
 
 /** Raises an error at an offset of the literal's text; never returns. */
 export type Refuse = (offset: number, message: string) => never;
 
 /**
- * Reads the inside of `dynamic(…)`: JSON, also with single quotes and with datetime(…) or timespan(…) as leaves.
+ * Reads the inside of `dynamic(…)`: JSON, also with single quotes and with literals such as datetime(…) as leaves.
  */
 export function readDynamic(source: string, refuse: Refuse): Value {
   const c: Cursor = { source, at: 0, depth: 0, refuse };
@@ -46,10 +46,11 @@ function readParts<T>(c: Cursor, close: string, read: (c: Cursor) => T): T[] {
   while (c.source.charAt(c.at) !== close) {
     parts.push(read(c));
     skip(c);
-    if (c.source.charAt(c.at) === ',') c.at++;
-    else if (c.source.charAt(c.at) !== close)
-      c.refuse(c.at, `Here ',' or '${close}' is expected in the dynamic literal.`);
+    if (c.source.charAt(c.at) === close) break;
+    if (c.source.charAt(c.at) !== ',') c.refuse(c.at, `Here ',' or '${close}' is expected in the dynamic literal.`);
+    c.at++;
     skip(c);
+    if (c.source.charAt(c.at) === close) c.refuse(c.at, 'Behind a comma a dynamic literal must go on.');
   }
   c.at++;
   return parts;
@@ -58,8 +59,8 @@ function readParts<T>(c: Cursor, close: string, read: (c: Cursor) => T): T[] {
 function readEntry(c: Cursor): readonly [string, Value] {
   skip(c);
   const char = c.source.charAt(c.at);
-  const key = char === '"' || char === "'" ? readText(c) : take(c, /[\p{L}\p{N}_$]+/uy);
-  if (key === '') c.refuse(c.at, 'Here a key of the dynamic literal is expected.');
+  if (char !== '"' && char !== "'") c.refuse(c.at, 'Here a key of the dynamic literal is expected, in quotes.');
+  const key = readText(c);
   skip(c);
   if (c.source.charAt(c.at) !== ':') c.refuse(c.at, "Here ':' is expected in the dynamic literal.");
   c.at++;
@@ -100,15 +101,22 @@ const WORDS: ReadonlyMap<string, Value> = new Map<string, Value>([
   ['false', false],
 ]);
 
+/** Types whose literals may stand in a dynamic one. */
+const IN_DYNAMIC: ReadonlySet<KqlType> = new Set(['datetime', 'timespan', 'guid', 'long', 'real', 'bool']);
+
 function readWord(c: Cursor): Value {
   const start = c.at;
   const number = take(c, /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\p{L}\p{N}_])/uy);
   if (number !== '') return Number(number);
   const word = take(c, /[A-Za-z_]+/y).toLowerCase();
   if (WORDS.has(word)) return WORDS.get(word);
-  if ((word === 'datetime' || word === 'timespan' || word === 'time') && c.source.charAt(c.at) === '(') {
-    const inner = take(c, /\([^()]*\)/y).slice(1, -1);
-    const value = word === 'datetime' ? parseDatetime(inner) : parseTimespan(inner);
+  const type = typeNamed(word);
+  if (type !== undefined && IN_DYNAMIC.has(type) && c.source.charAt(c.at) === '(') {
+    const inner = take(c, /\([^()]*\)/y)
+      .slice(1, -1)
+      .trim();
+    if (inner === 'null') return null;
+    const value = conversionTo(type)(inner.replace(/^(['"])(.*)\1$/, '$2'));
     return value === null ? c.refuse(start, `'${inner.slice(0, 40)}' is not a ${word}.`) : asDynamic(value);
   }
   return c.refuse(start, 'A dynamic literal holds JSON; expressions cannot stand in it. Write pack() or pack_array().');

@@ -27,9 +27,15 @@ export function lex(text: string): Token[] {
 const MAX_QUERY_LENGTH = 1_000_000;
 
 const BLANK = /(?:[\s\ufeff]|\/\/[^\r\n]*)*/y;
-const NAME = /[\p{L}_$][\p{L}\p{N}_$]*/uy;
+/** Other letters are allowed in brackets only, as in Kusto: ['größe']. */
+const NAME = /[A-Za-z_$][A-Za-z0-9_$]*/y;
 const NUMBER = /0[xX][0-9a-fA-F]+|\d+(?:\.(?!\.)\d*)?(?:[eE][+-]?\d+)?/y;
 const UNIT = /[A-Za-z]+/y;
+
+const SIGN_HINTS: Readonly<Record<string, string>> = {
+  '!': "Write '!=', '!~', '!in', '!has' and the like, or not(…).",
+  '&': "Write 'and'.",
+};
 
 function readToken(text: string, at: number): Token {
   const char = text.charAt(at);
@@ -46,7 +52,8 @@ function readToken(text: string, at: number): Token {
   const sign = SIGNS.find((candidate) => text.startsWith(candidate, at));
   if (sign !== undefined) return { kind: 'sign', text: sign, start: at, end: at + sign.length };
   const shown = String.fromCodePoint(text.codePointAt(at) ?? 0);
-  return fail(text, { start: at, end: at + shown.length }, `The character '${shown}' has no meaning in KQL.`);
+  const hint = /\p{L}/u.test(shown) ? "Write a name with other letters than a to z as ['…']." : SIGN_HINTS[char];
+  return fail(text, { start: at, end: at + shown.length }, `The character '${shown}' has no meaning in KQL.`, hint);
 }
 
 /** `'a'`, `"a"`, `@'a'` (no escapes), `h'a'` (obfuscated in logs, otherwise the same) and ```` ```a``` ````. */
@@ -55,14 +62,18 @@ function readStringStart(text: string, at: number): Token | undefined {
   const skipped = matchAt(prefix, text, at);
   const open = at + skipped.length;
   const quote = text.charAt(open);
-  if (text.startsWith('```', open)) return readFenced(text, at, open);
+  const fence = FENCES.find((sign) => text.startsWith(sign, open));
+  if (fence !== undefined) return readFenced(text, at, open, fence);
   if (quote !== "'" && quote !== '"') return undefined;
   return skipped.endsWith('@') ? readVerbatim(text, at, open) : readEscaped(text, at, open);
 }
 
-function readFenced(text: string, start: number, open: number): Token {
-  const close = text.indexOf('```', open + 3);
-  if (close < 0) return fail(text, { start, end: open + 3 }, 'This multi-line string has no closing ```.');
+/** Strings over several lines stand between two of one of these. */
+const FENCES = ['```', '~~~'];
+
+function readFenced(text: string, start: number, open: number, fence: string): Token {
+  const close = text.indexOf(fence, open + 3);
+  if (close < 0) return fail(text, { start, end: open + 3 }, `This multi-line string has no closing ${fence}.`);
   return { kind: 'string', text: text.slice(open + 3, close), start, end: close + 3 };
 }
 
@@ -136,8 +147,7 @@ function readNumber(text: string, at: number): Token {
 
 function readWord(text: string, start: number, name: string): Token {
   const end = start + name.length;
-  if ((name === 'in' || name === 'has_any') && text[end] === '~')
-    return { kind: 'name', text: `${name}~`, start, end: end + 1 };
+  if (name === 'in' && text[end] === '~') return { kind: 'name', text: `${name}~`, start, end: end + 1 };
   if (LITERAL_WORDS.has(name.toLowerCase())) {
     const open = skipBlank(text, end);
     if (text[open] === '(') return readTyped(text, start, name, open);

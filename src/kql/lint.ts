@@ -24,6 +24,7 @@ export const LINT_RULES = {
   KQL206: { severity: 'warning', about: 'mv-expand without limit: Resource Graph stops at 128 rows' },
   KQL207: { severity: 'warning', about: 'no id in the output: Resource Graph cannot page it' },
   KQL208: { severity: 'warning', about: 'take or limit: the result cannot be paged' },
+  KQL209: { severity: 'warning', about: "an operator that Resource Graph's documentation does not list" },
 } as const;
 
 export type LintCode = keyof typeof LINT_RULES;
@@ -139,9 +140,23 @@ function operatorNotes(operator: Operator, counts: Counts): Noted[] {
           'Use top … by id, or leave it out.',
         ),
       ];
+    case 'project-keep':
+    case 'project-reorder':
+      return [unlisted(operator, operator.operator)];
+    case 'parse':
+      return operator.keep ? [] : [unlisted(operator, 'parse-where')];
     default:
       return [];
   }
+}
+
+function unlisted(span: Span, word: string): Noted {
+  return note(
+    'KQL209',
+    span,
+    `Resource Graph's documentation does not list ${word}.`,
+    'Write project, or parse and where.',
+  );
 }
 
 /** Resource Graph's documentation lists the first three; fullouter works in practice and is relied on (kql.md 39). */

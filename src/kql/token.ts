@@ -65,8 +65,6 @@ export const NEGATABLE: ReadonlySet<string> = new Set([
   'endswith',
   'endswith_cs',
   'between',
-  'has_any',
-  'has_all',
 ]);
 
 /** Words that, before a parenthesis, begin a literal and not a call: `datetime(2024-01-03)`, `int(null)`. */

@@ -74,6 +74,13 @@ export function commonType(types: readonly ValueType[]): ValueType | undefined {
   }, undefined);
 }
 
+/** The type of iff() and case(): that of the values that are not dynamic when they have one, else dynamic. */
+export function commonOrDynamic(types: readonly ValueType[]): ValueType {
+  if (types.includes('open')) return 'open';
+  const typed = types.filter((type) => type !== 'dynamic');
+  return (typed.length === 0 ? undefined : commonType(typed)) ?? 'dynamic';
+}
+
 /** The type as it is told to the outside. */
 export function publicType(type: ValueType): KqlType {
   return type === 'open' ? 'dynamic' : type;

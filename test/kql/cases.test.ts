@@ -1,27 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-import { type Column, KqlError, type KqlType, query, type TableRow } from '../../src/kql/engine.ts';
+import { type Column, KqlError, query } from '../../src/kql/engine.ts';
+import { type Case, readCases, readSchema } from './read-cases.ts';
 
-/** One behaviour as data, for any engine that speaks KQL; `schema` and cells of `want` are as in the README there. */
-interface Case {
-  readonly note: string;
-  readonly query: string;
-  readonly tables?: Readonly<Record<string, readonly TableRow[]>>;
-  readonly schema?: Readonly<Record<string, string>>;
-  readonly implicitTable?: string;
-  readonly now?: string;
-  readonly unordered?: boolean;
-  readonly want?: { readonly columns?: string; readonly rows?: readonly (readonly unknown[])[] };
-  readonly error?: { readonly code: string; readonly line: number; readonly column: number; readonly says?: string };
-}
-
-const folder = new URL('cases/', import.meta.url);
-const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
-
-describe.each(files)('%s', (file) => {
-  const cases = parse(readFileSync(new URL(file, folder), 'utf8')) as readonly Case[];
-
+describe.each([...readCases()])('%s', (_file, cases) => {
   it('has no two cases of one note', () => {
     expect(new Set(cases.map((one) => one.note)).size).toBe(cases.length);
   });
@@ -68,14 +49,6 @@ function caught(action: () => unknown): unknown {
 function shownColumns(columns: readonly Column[], wanted: string): string {
   const typed = wanted.split(', ').map((column) => column.includes(':'));
   return columns.map(({ name, type }, index) => (typed[index] ? `${name}:${type}` : name)).join(', ');
-}
-
-function readSchema(schema: Readonly<Record<string, string>>): Record<string, Column[]> {
-  const column = (shown: string): Column => {
-    const [name = '', type = 'string'] = shown.split(':');
-    return { name, type: type as KqlType };
-  };
-  return Object.fromEntries(Object.entries(schema).map(([table, columns]) => [table, columns.split(', ').map(column)]));
 }
 
 /** Values that YAML cannot write: long beyond 2^53 and the numbers that are none. */

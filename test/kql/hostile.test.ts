@@ -121,7 +121,7 @@ describe('hostile queries', () => {
   const deep = 20_000;
   it.each([
     ['parentheses', `print ${'('.repeat(deep)}1${')'.repeat(deep)}`],
-    ['minus signs', `print ${'-'.repeat(deep)}1`],
+    ['minus signs', `print ${'-('.repeat(deep)}1${')'.repeat(deep)}`],
     ['calls', `print ${'tostring('.repeat(deep)}1${')'.repeat(deep)}`],
     ['a sum', `print ${Array.from({ length: deep }, () => '1').join('+')}`],
     ['a path', `t | project p${'.x'.repeat(deep)}`],

@@ -65,6 +65,10 @@ const table: readonly (readonly [string, string, readonly string[]])[] = [
   ['an unknown column is an error', 'resources | where x == 1', ['KQL005 1:19']],
   ['a query that starts with an operator reads resources', "where type == 'a'", []],
   ['mv-apply', 'resources | mv-apply x = properties.a on (take 1)', ['KQL107 1:13', 'KQL208 1:43']],
+  ['project-keep', 'resources | project-keep id', ['KQL209 1:13']],
+  ['project-reorder', 'resources | project-reorder id', ['KQL209 1:13']],
+  ['parse-where', "resources | parse-where name with 'a' x", ['KQL209 1:13']],
+  ['parse is listed', "resources | parse name with 'a' x", []],
   ['toscalar', 'resources | where name == toscalar(resources | summarize max(name))', ['KQL107 1:27']],
 ];
 

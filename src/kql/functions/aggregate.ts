@@ -1,7 +1,20 @@
-import { Timespan, timespanOf } from '../datetime.ts';
-import { DECIMAL_ARITHMETIC, Decimal, decimalOf } from '../decimal.ts';
-import { asDynamic, bagOf, compare, isBag, keyOf, safeLong, toDecimal, toNumber, type Value } from '../value.ts';
 import { isInteger, isLoose, isNumeric, type ValueType } from '../value-type.ts';
+import {
+  type Collector,
+  collectAny,
+  collectAverage,
+  collectBag,
+  collectBits,
+  collectCount,
+  collectCovariance,
+  collectDistinct,
+  collectExtreme,
+  collectList,
+  collectSet,
+  collectSum,
+  collectVariance,
+} from './collector.ts';
+import { collectSchema } from './schema-of.ts';
 
 /** An aggregation as data: what it takes, what it gives, how its column is named, how it collects. */
 export interface Aggregate {
@@ -9,293 +22,152 @@ export interface Aggregate {
   readonly most: number;
   /** Which argument is a condition that a row must fulfil to count; -1 is the last. */
   readonly condition?: number;
+  /** What the first argument may be; anything unless said. */
   readonly accepts?: (type: ValueType) => boolean;
+  /** What the argument behind it may be, when that is an option: a limit or an accuracy. */
+  readonly option?: (type: ValueType) => boolean;
   readonly gives: (types: readonly ValueType[]) => ValueType;
-  /** `max_` gives `max_capacity`; the whole name is also the one without an argument: `count_`. */
-  readonly prefix: string;
+  /** `max` gives `max_capacity`; undefined when the column is named as the argument is. */
+  readonly prefix: string | undefined;
   readonly start: (types: readonly ValueType[]) => Collector;
 }
 
-/** Collects the rows of one group. Values are the arguments, without the condition. */
-export interface Collector {
-  readonly add: (values: readonly Value[]) => void;
-  readonly result: () => Value;
-}
-
-/** make_set and make_list stop at this many elements, as Kusto does (kql.md 46). */
-const MAX_ELEMENTS = 1_048_576;
-
+// A dynamic value has no order and cannot be added up, as the official analyser has it; without a schema the values decide.
+const summable = (type: ValueType) => isNumeric(type) || type === 'open' || type === 'timespan';
+const orderable = (type: ValueType) => summable(type) || type === 'datetime' || type === 'string' || type === 'bool';
+const whole = (type: ValueType) => isInteger(type) || type === 'open';
+const plain = (type: ValueType) => type !== 'dynamic';
 const asFirst = ([type]: readonly ValueType[]): ValueType => type ?? 'dynamic';
-const countable = (type: ValueType) => isNumeric(type) || isLoose(type) || type === 'timespan';
-const list: Aggregate = { least: 1, most: 2, gives: () => 'dynamic', prefix: 'list_', start: () => collectList() };
-const set: Aggregate = { least: 1, most: 2, gives: () => 'dynamic', prefix: 'set_', start: () => collectSet() };
-const sum: Aggregate = { least: 1, most: 1, accepts: countable, gives: sumType, prefix: 'sum_', start: collectSum };
-const average: Aggregate = {
-  least: 1,
-  most: 1,
-  accepts: countable,
-  gives: averageType,
-  prefix: 'avg_',
-  start: collectAverage,
-};
-const smallest: Aggregate = { least: 1, most: 1, gives: asFirst, prefix: 'min_', start: () => collectExtreme(-1) };
-const greatest: Aggregate = { least: 1, most: 1, gives: asFirst, prefix: 'max_', start: () => collectExtreme(1) };
-const distinct: Aggregate = {
+const toLong = (): ValueType => 'long';
+const toReal = (): ValueType => 'real';
+const toDynamic = (): ValueType => 'dynamic';
+
+const one = { least: 1, most: 1 } as const;
+const list: Aggregate = {
   least: 1,
   most: 2,
-  gives: () => 'long',
-  prefix: 'dcount_',
+  option: whole,
+  gives: toDynamic,
+  prefix: 'list',
+  start: () => collectList(),
+};
+const set: Aggregate = { least: 1, most: 2, option: whole, gives: toDynamic, prefix: 'set', start: () => collectSet() };
+const bag: Aggregate = { ...set, accepts: isLoose, prefix: 'bag', start: () => collectBag() };
+const sum: Aggregate = { ...one, accepts: summable, gives: sumType, prefix: 'sum', start: collectSum };
+const average: Aggregate = { ...one, accepts: summable, gives: averageType, prefix: 'avg', start: collectAverage };
+const smallest: Aggregate = {
+  ...one,
+  accepts: orderable,
+  gives: asFirst,
+  prefix: 'min',
+  start: () => collectExtreme(-1),
+};
+const greatest: Aggregate = { ...smallest, prefix: 'max', start: () => collectExtreme(1) };
+const dcount: Aggregate = {
+  least: 1,
+  most: 2,
+  option: plain,
+  gives: toLong,
+  prefix: 'dcount',
   start: () => collectDistinct(),
 };
-const any: Aggregate = { least: 1, most: 1, gives: asFirst, prefix: 'any_', start: () => collectAny() };
-const bag: Aggregate = {
-  least: 1,
-  most: 2,
-  accepts: isLoose,
-  gives: () => 'dynamic',
-  prefix: 'bag_',
-  start: () => collectBag(),
+const distinct: Aggregate = {
+  ...one,
+  accepts: plain,
+  gives: toLong,
+  prefix: 'count_distinct',
+  start: () => collectDistinct(),
 };
-const percentile: Aggregate = {
+const any: Aggregate = { ...one, gives: asFirst, prefix: 'any', start: () => collectAny() };
+const several: Aggregate = { least: 1, most: 64, gives: asFirst, prefix: undefined, start: () => collectAny() };
+const spread = (finish: (variance: number) => number, sample: boolean): Omit<Aggregate, 'prefix'> => ({
+  ...one,
+  accepts: summable,
+  gives: toReal,
+  start: () => collectVariance(finish, sample),
+});
+const same = (variance: number) => variance;
+const [sampleDeviation, deviation] = [spread(Math.sqrt, true), spread(Math.sqrt, false)];
+const [sampleVariance, variance] = [spread(same, true), spread(same, false)];
+const together = (sample: boolean): Omit<Aggregate, 'prefix'> => ({
   least: 2,
   most: 2,
-  accepts: (t) => countable(t) || t === 'datetime',
+  accepts: summable,
+  option: summable,
+  gives: toReal,
+  start: () => collectCovariance(sample),
+});
+const bits = (join: (a: bigint, b: bigint) => bigint): Aggregate => ({
+  ...one,
+  accepts: whole,
   gives: asFirst,
-  prefix: 'percentile_',
-  start: () => collectPercentile(),
-};
+  prefix: undefined,
+  start: () => collectBits(join),
+});
 
-/** Aggregations of one column. arg_max, arg_min and take_any give several and live in the summarize operator. */
+/** The same aggregation with a condition as its last argument, and as the second where options may follow. */
+function when(aggregate: Omit<Aggregate, 'prefix'>, prefix: string | undefined, condition = -1): Aggregate {
+  return { ...aggregate, least: aggregate.least + 1, most: aggregate.most + 1, condition, prefix };
+}
+
+/**
+ * Aggregations. Those that give several columns (arg_max, arg_min, any, take_any, the percentiles) are bound by the
+ * summarize operator, which needs only their numbers of arguments here.
+ */
 export const AGGREGATES: Readonly<Record<string, Aggregate>> = {
-  count: { least: 0, most: 0, gives: () => 'long', prefix: 'count_', start: collectCount },
-  countif: { least: 1, most: 1, condition: 0, gives: () => 'long', prefix: 'countif_', start: collectCount },
+  count: { least: 0, most: 0, gives: toLong, prefix: 'count', start: collectCount },
+  countif: { ...one, condition: 0, gives: toLong, prefix: 'countif', start: collectCount },
   sum,
-  sumif: { ...sum, least: 2, most: 2, condition: -1, prefix: 'sumif_' },
+  sumif: when(sum, 'sumif'),
   avg: average,
-  avgif: { ...average, least: 2, most: 2, condition: -1, prefix: 'avgif_' },
+  avgif: when(average, 'avgif'),
   min: smallest,
-  minif: { ...smallest, least: 2, most: 2, condition: -1, prefix: 'minif_' },
+  minif: when(smallest, 'minif'),
   max: greatest,
-  maxif: { ...greatest, least: 2, most: 2, condition: -1, prefix: 'maxif_' },
-  dcount: distinct,
-  dcountif: { ...distinct, least: 2, most: 3, condition: 1, prefix: 'dcountif_' },
-  count_distinct: { ...distinct, most: 1, prefix: 'count_distinct_' },
+  maxif: when(greatest, 'maxif'),
+  dcount,
+  dcountif: when(dcount, 'dcountif', 1),
+  buildschema: { ...one, accepts: isLoose, gives: toDynamic, prefix: 'schema', start: collectSchema },
+  count_distinct: distinct,
+  count_distinctif: when(distinct, 'count_distinctif'),
   make_list: list,
   makelist: list,
-  make_list_if: { ...list, least: 2, most: 3, condition: 1 },
+  make_list_if: when(list, 'list', 1),
+  make_list_with_nulls: { ...list, most: 1, start: () => collectList(true) },
   make_set: set,
   makeset: set,
-  make_set_if: { ...set, least: 2, most: 3, condition: 1 },
+  make_set_if: when(set, 'set', 1),
   make_bag: bag,
-  make_bag_if: { ...bag, least: 2, most: 3, condition: 1 },
-  any,
-  take_anyif: { ...any, least: 2, most: 2, condition: 1, prefix: '' },
-  stdev: {
-    least: 1,
-    most: 1,
-    accepts: countable,
-    gives: () => 'real',
-    prefix: 'stdev_',
-    start: () => collectVariance(Math.sqrt),
-  },
-  variance: {
-    least: 1,
-    most: 1,
-    accepts: countable,
-    gives: () => 'real',
-    prefix: 'variance_',
-    start: () => collectVariance((v) => v),
-  },
-  percentile,
-  arg_max: { least: 2, most: 64, gives: asFirst, prefix: '', start: () => collectAny() },
-  arg_min: { least: 2, most: 64, gives: asFirst, prefix: '', start: () => collectAny() },
-  take_any: { least: 1, most: 64, gives: asFirst, prefix: '', start: () => collectAny() },
+  make_bag_if: when(bag, 'bag', 1),
+  any: { ...several, prefix: 'any' },
+  anyif: when(any, 'anyif'),
+  take_any: several,
+  take_anyif: when(any, undefined),
+  arg_max: { ...several, accepts: orderable },
+  arg_min: { ...several, accepts: orderable },
+  stdev: { ...sampleDeviation, prefix: 'stdev' },
+  stdevif: when(sampleDeviation, 'stdevif'),
+  stdevp: { ...deviation, prefix: 'stdevp' },
+  variance: { ...sampleVariance, prefix: 'variance' },
+  varianceif: when(sampleVariance, 'varianceif'),
+  variancep: { ...variance, prefix: 'variancep' },
+  variancepif: when(variance, 'variancepif'),
+  covariance: { ...together(true), prefix: 'covariance' },
+  covarianceif: when(together(true), 'covarianceif'),
+  covariancep: { ...together(false), prefix: 'covariancep' },
+  covariancepif: when(together(false), 'covariancepif'),
+  percentile: { ...several, least: 2, most: 2 },
+  percentiles: { ...several, least: 2 },
+  percentiles_array: { ...several, least: 2 },
+  binary_all_and: bits((a, b) => a & b),
+  binary_all_or: bits((a, b) => a | b),
+  binary_all_xor: bits((a, b) => a ^ b),
 };
 
 function sumType([type = 'dynamic']: readonly ValueType[]): ValueType {
-  if (isInteger(type)) return 'long';
-  return isLoose(type) ? 'dynamic' : type;
+  return isInteger(type) ? 'long' : type;
 }
 
 function averageType([type = 'dynamic']: readonly ValueType[]): ValueType {
   return type === 'timespan' || type === 'decimal' ? type : 'real';
-}
-
-function collectCount(): Collector {
-  let count = 0;
-  return {
-    add: () => {
-      count++;
-    },
-    result: () => count,
-  };
-}
-
-/** Sums what is not null; the sum of nothing is 0, of a decimal or timespan too. */
-function collectSum([type = 'dynamic']: readonly ValueType[]): Collector {
-  if (type === 'timespan') return collectTicks((ticks) => timespanOf(ticks));
-  if (type === 'decimal') return collectDecimals();
-  let [total, exact] = [0, 0n];
-  let whole = true;
-  return {
-    add: ([value]) => {
-      const number = toNumber(value);
-      if (number === null) return;
-      if (whole && (typeof number === 'bigint' || Number.isSafeInteger(number))) exact += BigInt(number);
-      else whole = false;
-      total += Number(number);
-    },
-    result: () => (whole && !(type === 'real') ? safeLong(exact) : total),
-  };
-}
-
-function collectTicks(finish: (ticks: bigint, count: bigint) => Value): Collector {
-  let [ticks, count] = [0n, 0n];
-  return {
-    add: ([value]) => {
-      if (!(value instanceof Timespan)) return;
-      ticks += value.ticks;
-      count++;
-    },
-    result: () => finish(ticks, count),
-  };
-}
-
-function collectDecimals(): Collector {
-  let total: Decimal | null = new Decimal(0n, 0);
-  return {
-    add: ([value]) => {
-      const decimal = toDecimal(value);
-      if (decimal !== null && total !== null) total = DECIMAL_ARITHMETIC['+']?.(total, decimal) ?? null;
-    },
-    result: () => total,
-  };
-}
-
-function collectAverage(types: readonly ValueType[]): Collector {
-  if (types[0] === 'timespan') return collectTicks((ticks, count) => (count === 0n ? null : timespanOf(ticks / count)));
-  const sums = collectSum(types);
-  let count = 0;
-  return {
-    add: (values) => {
-      if (toNumber(values[0]) === null) return;
-      count++;
-      sums.add(values);
-    },
-    result: () => (count === 0 ? null : divided(sums.result(), count)),
-  };
-}
-
-function divided(total: Value, count: number): Value {
-  const divisor = decimalOf(count);
-  if (total instanceof Decimal) return divisor === null ? null : (DECIMAL_ARITHMETIC['/']?.(total, divisor) ?? null);
-  return Number(total) / count;
-}
-
-function collectExtreme(direction: 1 | -1): Collector {
-  let best: Value = null;
-  return {
-    add: ([value]) => {
-      if (value === null || value === undefined) return;
-      if (best === null || compare(value, best) * direction > 0) best = value;
-    },
-    result: () => best,
-  };
-}
-
-/** Exact, where Kusto estimates: the same snapshot must always give the same number. */
-function collectDistinct(): Collector {
-  const seen = new Set<unknown>();
-  return {
-    add: ([value]) => {
-      if (value !== null && value !== undefined) seen.add(keyOf(value));
-    },
-    result: () => seen.size,
-  };
-}
-
-function collectAny(): Collector {
-  let found: Value = null;
-  return {
-    add: ([value]) => {
-      if (found === null || found === '') found = value;
-    },
-    result: () => found ?? null,
-  };
-}
-
-function limitOf(values: readonly Value[]): number {
-  const limit = Number(values[1] ?? MAX_ELEMENTS);
-  return limit > 0 ? Math.min(limit, MAX_ELEMENTS) : MAX_ELEMENTS;
-}
-
-function collectList(): Collector {
-  const elements: Value[] = [];
-  return {
-    add: (values) => {
-      const value = values[0] ?? null;
-      if (value !== null && elements.length < limitOf(values)) elements.push(asDynamic(value));
-    },
-    result: () => elements,
-  };
-}
-
-/** Elements stand in the order in which they first appear; Kusto leaves the order open. */
-function collectSet(): Collector {
-  const elements = new Map<unknown, Value>();
-  return {
-    add: (values) => {
-      const value = values[0] ?? null;
-      if (value === null || elements.size >= limitOf(values)) return;
-      // A set of arrays is the set of their elements, as in Kusto.
-      for (const part of Array.isArray(value) ? value : [value]) {
-        if (part !== null && !elements.has(keyOf(part))) elements.set(keyOf(part), asDynamic(part));
-      }
-    },
-    result: () => [...elements.values()],
-  };
-}
-
-/** The first value of a key stays. */
-function collectBag(): Collector {
-  const entries = new Map<string, Value>();
-  return {
-    add: ([value]) => {
-      if (!isBag(value)) return;
-      for (const [key, part] of Object.entries(value)) if (!entries.has(key)) entries.set(key, part);
-    },
-    result: () => bagOf(entries),
-  };
-}
-
-/** Welford's method: no loss of digits for large means. Sample variance; a single value gives 0. */
-function collectVariance(finish: (variance: number) => number): Collector {
-  let [count, mean, squares] = [0, 0, 0];
-  return {
-    add: ([value]) => {
-      const number = toNumber(value);
-      if (number === null) return;
-      const delta = Number(number) - mean;
-      mean += delta / ++count;
-      squares += delta * (Number(number) - mean);
-    },
-    result: () => (count === 0 ? null : finish(count === 1 ? 0 : squares / (count - 1))),
-  };
-}
-
-/** Nearest rank over the sorted values, exact where Kusto estimates. */
-function collectPercentile(): Collector {
-  const values: Value[] = [];
-  let wanted = 50;
-  return {
-    add: ([value, percent]) => {
-      wanted = Number(percent);
-      if (value !== null && value !== undefined) values.push(value);
-    },
-    result: () => {
-      if (values.length === 0 || !(wanted >= 0 && wanted <= 100)) return null;
-      const sorted = [...values].sort(compare);
-      return sorted[Math.max(0, Math.ceil((wanted / 100) * sorted.length) - 1)] ?? null;
-    },
-  };
 }

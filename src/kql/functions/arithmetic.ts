@@ -5,8 +5,8 @@ import { isInteger, isLoose, isNumeric, type ValueType, widerNumeric } from '../
 import type { BinaryOperator, BinaryRule } from './comparison.ts';
 
 /**
- * + - * / %. Integers truncate in division and wrap at 64 bits; a remainder is never negative (-14 % 12 = 10); division
- * of integers by zero is null. Source: Kusto, "Numerical operators".
+ * + - * / %. Integers give long, truncate in division and wrap at 64 bits; a remainder is never negative (-14 % 12 = 10);
+ * division of integers by zero is null. Source: Kusto, "Numerical operators"; types as the official analyser's.
  */
 export const ARITHMETIC: Readonly<Record<string, BinaryOperator>> = Object.fromEntries(
   ['+', '-', '*', '/', '%'].map((sign) => [
@@ -20,11 +20,23 @@ type Numeric = number | bigint;
 function numberRule(sign: string, left: ValueType, right: ValueType): BinaryRule | undefined {
   if (left === 'decimal' || right === 'decimal') return decimalRule(sign, left, right);
   if (isNumeric(left) && isNumeric(right)) {
-    const type = widerNumeric(left, right);
-    return { type, run: type === 'real' ? realArithmetic(sign) : longArithmetic(sign) };
+    const real = widerNumeric(left, right) === 'real';
+    return { type: real ? 'real' : 'long', run: real ? realArithmetic(sign) : longArithmetic(sign) };
   }
   if (!(isLoose(left) || isNumeric(left)) || !(isLoose(right) || isNumeric(right))) return undefined;
-  return { type: 'dynamic', run: looseArithmetic(sign) };
+  return looseRule(sign, isLoose(left) ? right : left, [left, right].includes('open'));
+}
+
+/** A dynamic value with a number gives what the number is; two dynamic values give a dynamic one. */
+function looseRule(sign: string, typed: ValueType, open: boolean): BinaryRule {
+  const type = open ? 'open' : typed === 'real' ? 'real' : isInteger(typed) ? 'long' : 'dynamic';
+  if (typed !== 'real') return { type, run: looseArithmetic(sign) };
+  const real = realArithmetic(sign);
+  const run = (a: Value, b: Value) => {
+    const [x, y] = [toNumber(a), toNumber(b)];
+    return x === null || y === null ? null : real(x, y);
+  };
+  return { type, run };
 }
 
 function decimalRule(sign: string, left: ValueType, right: ValueType): BinaryRule | undefined {
@@ -37,7 +49,7 @@ function decimalRule(sign: string, left: ValueType, right: ValueType): BinaryRul
   return { type: 'decimal', run };
 }
 
-/** A dynamic number is an integer or not as it stands there. */
+/** A dynamic number is an integer or not as it stands there; a fraction is kept, whatever the type of the column. */
 function looseArithmetic(sign: string): (a: Value, b: Value) => Value {
   const [whole, real] = [longArithmetic(sign), realArithmetic(sign)];
   return (a, b) => {
@@ -102,10 +114,14 @@ const TIME_RULES: readonly TimeRule[] = [
   ['timespan', 'timespan', '-', 'timespan', (a: Timespan, b: Timespan) => timespanOf(a.ticks - b.ticks)],
   ['timespan', 'timespan', '/', 'real', (a: Timespan, b: Timespan) => Number(a.ticks) / Number(b.ticks)],
   ['timespan', 'timespan', '%', 'timespan', (a: Timespan, b: Timespan) => spanRemainder(a, b)],
-  ['timespan', 'long', '*', 'timespan', (a: Timespan, b: Numeric) => scaledSpan(a, Number(b))],
-  ['long', 'timespan', '*', 'timespan', (a: Numeric, b: Timespan) => scaledSpan(b, Number(a))],
-  ['timespan', 'long', '/', 'timespan', (a: Timespan, b: Numeric) => scaledSpan(a, 1 / Number(b))],
+  ['timespan', 'long', '*', 'timespan', (a: Timespan, b: Value) => scaledSpan(a, factorOf(b))],
+  ['long', 'timespan', '*', 'timespan', (a: Value, b: Timespan) => scaledSpan(b, factorOf(a))],
+  ['timespan', 'long', '/', 'timespan', (a: Timespan, b: Value) => scaledSpan(a, 1 / factorOf(b))],
 ];
+
+function factorOf(value: Value): number {
+  return Number(toNumber(value) ?? Number.NaN);
+}
 
 function spanRemainder(a: Timespan, b: Timespan): Timespan | null {
   if (b.ticks === 0n) return null;
@@ -142,7 +158,7 @@ function openTimeRule(sign: string, left: ValueType, right: ValueType): BinaryRu
 }
 
 function timeClass(type: ValueType): ValueType {
-  return isInteger(type) || type === 'real' ? 'long' : type;
+  return isNumeric(type) ? 'long' : type;
 }
 
 function isTime(type: ValueType): boolean {

@@ -80,7 +80,7 @@ function equalViews(a: Value, b: Value, wanted: boolean): boolean | null {
 }
 
 function equalityIgnoringCase(left: ValueType, right: ValueType, wanted: boolean): BinaryRule | undefined {
-  if (!isText(left) || !isText(right)) return undefined;
+  if (![left, right].every((type) => type === 'string' || isLoose(type))) return undefined;
   const prepare = (other: Value) => {
     const exact = text(other);
     const lower = exact.toLowerCase();
@@ -106,13 +106,13 @@ function order(left: ValueType, right: ValueType, accept: (sign: number) => bool
 
 type View = (value: Value, other: Value) => Value;
 
-/** `dynamic > '3'` and `dynamic < datetime(…)` are errors in Kusto: the text or time must be asked for. */
+/** Errors in Kusto: two strings (strcmp orders them), `dynamic > '3'`, `dynamic < datetime(…)`. */
 function orderView(left: ValueType, right: ValueType): View | undefined {
   if (left === 'open' || right === 'open') return openView;
   if (isLoose(left) && isLoose(right)) return toNumber;
   if (isNumeric(left) && isNumeric(right)) return same;
   if ((isNumeric(left) && isLoose(right)) || (isLoose(left) && isNumeric(right))) return toNumber;
-  const ordered = left === 'string' || left === 'datetime' || left === 'timespan';
+  const ordered = left === 'bool' || left === 'datetime' || left === 'timespan';
   return left === right && ordered ? same : undefined;
 }
 

@@ -18,14 +18,14 @@ import {
   type Value,
 } from '../value.ts';
 import { commonType, isLoose, type KqlType, type ValueType } from '../value-type.ts';
-import { fn, type ScalarFunction } from './signature.ts';
+import { fn, type ScalarFunction, sameName } from './signature.ts';
 
-const named = { keepsName: true, seesNull: true } as const;
+const named = { ...sameName, passes: true, seesNull: true } as const;
 const sees = { seesNull: true } as const;
 
 const toBoolFunction = fn('any', 'bool', (value: Value) => toBool(value), named);
 const toRealFunction = fn('any', 'real', (value: Value) => toReal(value), named);
-const toDynamicFunction = fn('any', 'dynamic', (value: Value) => parseDynamic(value), named);
+const toDynamicFunction = fn('json', 'dynamic', (value: Value) => parseDynamic(value), named);
 const isNotNull = fn('any', 'bool', (value: Value) => !isNull(value), sees);
 const isNotEmpty = fn('any', 'bool', (value: Value) => text(value) !== '', sees);
 
@@ -41,7 +41,7 @@ export const CONVERT_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   todatetime: fn('any', 'datetime', (value: Value) => toDatetime(value), named),
   totimespan: fn('any', 'timespan', (value: Value) => toTimespan(value), named),
   todecimal: fn('any', 'decimal', (value: Value) => toDecimal(value), named),
-  toguid: fn('any', 'guid', (value: Value) => toGuid(value), named),
+  toguid: fn('json', 'guid', (value: Value) => toGuid(value), named),
   todynamic: toDynamicFunction,
   parse_json: toDynamicFunction,
   parsejson: toDynamicFunction,
@@ -53,18 +53,19 @@ export const CONVERT_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   isempty: fn('any', 'bool', (value: Value) => text(value) === '', sees),
   isnotempty: isNotEmpty,
   notempty: isNotEmpty,
-  not: fn('bool', 'bool', (value: boolean) => !value),
+  not: fn('loosebool', 'bool', (value: boolean) => !value),
   gettype: fn('any', 'string', () => '', {
     seesNull: true,
+    label: (first) => `type_${first}`,
     runFor:
       ([type]) =>
       (value: Value) =>
         typeName(type, value),
   }),
-  coalesce: fn('any any any*', commonType, (...values: Value[]) => coalesce(values), sees),
-  isnan: fn('number', 'bool', (value: number) => Number.isNaN(value)),
-  isinf: fn('number', 'bool', (value: number) => Math.abs(Number(value)) === Number.POSITIVE_INFINITY),
-  isfinite: fn('number', 'bool', (value: number) => Number.isFinite(Number(value))),
+  coalesce: fn('any any any*', coalesceType, (...values: Value[]) => coalesce(values), sees),
+  isnan: fn('real', 'bool', (value: number) => Number.isNaN(value)),
+  isinf: fn('real', 'bool', (value: number) => Math.abs(Number(value)) === Number.POSITIVE_INFINITY),
+  isfinite: fn('real', 'bool', (value: number) => Number.isFinite(Number(value))),
 };
 
 /** A string is never null; what a table without a schema does not have arrives as null. */
@@ -74,6 +75,12 @@ function isNull(value: Value): boolean {
 
 function parseDynamic(value: Value): Value {
   return typeof value === 'string' ? parseJson(value) : CONVERT.dynamic(value);
+}
+
+/** Dynamic values go together only with their like, as one of them could be of any type. */
+function coalesceType(types: readonly ValueType[]): ValueType | undefined {
+  const mixed = types.includes('dynamic') && types.some((type) => !isLoose(type));
+  return mixed ? undefined : commonType(types);
 }
 
 /** coalesce passes over null and over the empty string (kql.md 15). */

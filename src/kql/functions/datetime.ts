@@ -11,7 +11,10 @@ import {
   UNIX_EPOCH,
 } from '../datetime.ts';
 import type { Value } from '../value.ts';
-import { fn, type ScalarFunction } from './signature.ts';
+import { fn, type ScalarFunction, sameName } from './signature.ts';
+
+const weekOfYear = fn('datetime', 'int', (time: Datetime) => partOf('week_of_year', time));
+const datetimePart = fn('string datetime', 'int', (name: string, time: Datetime) => partOf(name, time));
 
 /** Functions over datetimes, all in UTC. now() and ago() belong to the binder, which knows the run's clock. */
 export const DATETIME_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
@@ -26,19 +29,22 @@ export const DATETIME_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   getmonth: part('month'),
   getyear: part('year'),
   hourofday: part('hour'),
-  week_of_year: part('weekofyear'),
-  datetime_part: fn('string datetime', 'long', (name: string, time: Datetime) => partOf(name, time)),
+  week_of_year: weekOfYear,
+  weekofyear: weekOfYear,
+  datetime_part: datetimePart,
+  datepart: datetimePart,
   datetime_diff: fn('string datetime datetime', 'long', difference),
   datetime_add: fn('string long datetime', 'datetime', add),
-  format_datetime: fn('datetime string', 'string', formatDatetime),
-  format_timespan: fn('timespan string', 'string', formatTimespan),
-  make_datetime: fn('long long long long? long? number?', 'datetime', makeDatetime),
-  make_timespan: fn('long long number?', 'timespan', (hours: number, minutes: number, seconds = 0) =>
-    timespanOf(BigInt(hours) * TICKS.hour + BigInt(minutes) * TICKS.minute + fractionTicks(seconds)),
-  ),
+  format_datetime: fn('datetime string!', 'string', formatDatetime, sameName),
+  format_timespan: fn('timespan string!', 'string', formatTimespan, sameName),
+  make_datetime: fn('number number number number? number? number?', 'datetime', makeDatetime),
+  make_timespan: fn('long long number? number?', 'timespan', makeTimespan),
   unixtime_seconds_todatetime: fromUnix(TICKS.second),
   unixtime_milliseconds_todatetime: fromUnix(TICKS.millisecond),
   unixtime_microseconds_todatetime: fromUnix(TICKS.microsecond),
+  unixtime_nanoseconds_todatetime: fn('number', 'datetime', (value: number | bigint) =>
+    datetimeOf(UNIX_EPOCH + BigInt(Math.trunc(Number(value) / 100))),
+  ),
 };
 
 type Named = Readonly<Record<string, ScalarFunction>>;
@@ -51,10 +57,16 @@ function starts(unit: 'day' | 'week' | 'month' | 'year', start: Ticks): Named {
     return moved === null ? null : start(moved);
   };
   return {
-    [`startof${unit}`]: fn('datetime long?', 'datetime', (time: Datetime, offset = 0) => {
-      const ticks = shifted(time, offset);
-      return ticks === null ? null : datetimeOf(ticks);
-    }),
+    [`startof${unit}`]: fn(
+      'datetime long?',
+      'datetime',
+      (time: Datetime, offset = 0) => {
+        const ticks = shifted(time, offset);
+        return ticks === null ? null : datetimeOf(ticks);
+      },
+      // The analyser names only this one after its column.
+      unit === 'day' ? sameName : {},
+    ),
     [`endof${unit}`]: fn('datetime long?', 'datetime', (time: Datetime, offset = 0) => {
       const ticks = shifted(time, Number(offset) + 1);
       return ticks === null ? null : datetimeOf(ticks - 1n);
@@ -76,14 +88,13 @@ function monthTicks(year: number, month: number): bigint {
 }
 
 function part(name: string): ScalarFunction {
-  return fn('datetime', name === 'weekofyear' ? 'long' : 'int', (time: Datetime) => partOf(name, time));
+  return fn('datetime', 'int', (time: Datetime) => partOf(name, time));
 }
 
 const PARTS: Readonly<Record<string, (time: Datetime) => number>> = {
   year: (time) => civilOf(time).year,
   quarter: (time) => Math.ceil(civilOf(time).month / 3),
   month: (time) => civilOf(time).month,
-  weekofyear: isoWeek,
   week_of_year: isoWeek,
   day: (time) => civilOf(time).day,
   dayofyear: (time) => Number((dayTicks(time) - ticksOfDate(civilOf(time).year, 1, 1)) / TICKS.day) + 1,
@@ -130,6 +141,16 @@ function difference(unit: string, left: Datetime, right: Datetime): number | nul
   return Number((left.ticks + shift) / size - (right.ticks + shift) / size);
 }
 
+const UNITS: readonly string[] = [...Object.keys(MONTHS), ...Object.keys(EXACT), 'nanosecond'];
+
+/** What the first argument of these may be when it is a literal: another word would only ever give null. */
+export const UNIT_NAMES: Readonly<Record<string, readonly string[]>> = {
+  datetime_part: Object.keys(PARTS),
+  datepart: Object.keys(PARTS),
+  datetime_diff: UNITS,
+  datetime_add: UNITS,
+};
+
 function monthNumber(time: Datetime): number {
   const { year, month } = civilOf(time);
   return year * 12 + month - 1;
@@ -154,10 +175,19 @@ function fractionTicks(seconds: number | bigint): bigint {
 }
 
 function makeDatetime(...parts: (number | bigint)[]): Value {
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.map(Number);
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0] = parts.map((part) => Math.trunc(Number(part)));
+  const second = Number(parts[5] ?? 0);
   const date = year >= 1 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
   if (!date || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second >= 60) return null;
   return datetimeOf(ticksOfDate(year, month, day) + BigInt(hour * 60 + minute) * TICKS.minute + fractionTicks(second));
+}
+
+/** Of hours and minutes, then seconds; with four parts days stand first. */
+function makeTimespan(...parts: (number | bigint)[]): Value {
+  const [days, hours = 0, minutes = 0, seconds = 0] = parts.length === 4 ? parts : [0, ...parts];
+  const [whole, ...clock] = [days, hours, minutes].map((part) => BigInt(Math.trunc(Number(part))));
+  const [hour = 0n, minute = 0n] = clock;
+  return timespanOf((whole ?? 0n) * TICKS.day + hour * TICKS.hour + minute * TICKS.minute + fractionTicks(seconds));
 }
 
 function fromUnix(unit: bigint): ScalarFunction {

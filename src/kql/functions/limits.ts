@@ -1,6 +1,6 @@
 /** The most that one value may grow to. Kusto's own limit is 1 MB; ours stops doubling before memory ends. */
 const MAX_TEXT = 16_000_000;
-const MAX_ARRAY = 1_048_576;
+export const MAX_ARRAY = 1_048_576;
 
 /** The text itself. Throws RangeError when it is longer than any honest value. */
 export function bounded(value: string): string {

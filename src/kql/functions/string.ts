@@ -1,7 +1,8 @@
 import { regexOf } from '../regex.ts';
-import { bagOf, CONVERT, text, type Value } from '../value.ts';
+import { CONVERT, text, type Value } from '../value.ts';
 import { bounded } from './limits.ts';
-import { fn, type ScalarFunction } from './signature.ts';
+import { fn, type ScalarFunction, sameName } from './signature.ts';
+import { hasTerm } from './text-match.ts';
 
 const sees = { seesNull: true } as const;
 
@@ -11,50 +12,87 @@ const replaceRegex = fn('string string string', 'string', (value: string, patter
 const replaceString = fn('string string string', 'string', (value: string, from: string, to: string) =>
   from === '' ? value : bounded(value.split(from).join(to)),
 );
-const encode = fn('string', 'string', (value: string) => toBase64(new TextEncoder().encode(value)));
-const decode = fn('string', 'string', (value: string) => fromBase64(value));
+const joinArray = fn(
+  'dynamic text',
+  'string',
+  (array: Value, by: string) => (Array.isArray(array) ? bounded(array.map(text).join(by)) : text(array)),
+  sees,
+);
 
 /** Functions over text. */
 export const STRING_FUNCTIONS: Readonly<Record<string, ScalarFunction>> = {
   strcat: fn('text text*', 'string', (...parts: string[]) => bounded(parts.join('')), sees),
-  strcat_delim: fn('text text text*', 'string', (by: string, ...parts: string[]) => bounded(parts.join(by)), sees),
-  strcat_array: fn(
-    'dynamic string',
-    'string',
-    (array: Value, by: string) => (Array.isArray(array) ? bounded(array.map(text).join(by)) : text(array)),
-    sees,
-  ),
-  strrep: fn('text long string?', 'string', (value: string, times: number, by = '') => repeated(value, times, by)),
-  tolower: fn('string', 'string', (value: string) => value.toLowerCase()),
-  toupper: fn('string', 'string', (value: string) => value.toUpperCase()),
-  strlen: fn('string', 'long', (value: string) => [...value].length),
-  string_size: fn('string', 'long', (value: string) => new TextEncoder().encode(value).length),
-  substring: fn('string long long?', 'string', substring),
-  indexof: fn('text text long? long? long?', 'long', indexOf),
-  split: fn('string string long?', 'dynamic', split),
+  strcat_delim: fn('text text text text*', 'string', (by: string, ...parts: string[]) => bounded(parts.join(by)), sees),
+  strcat_array: joinArray,
+  array_strcat: joinArray,
+  strrep: fn('text long text?', 'string', (value: string, times: number, by = '') => repeated(value, times, by)),
+  strcmp: fn('text text', 'long', (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)),
+  tolower: fn('text', 'string', (value: string) => value.toLowerCase()),
+  toupper: fn('text', 'string', (value: string) => value.toUpperCase()),
+  strlen: fn('json', 'long', (value: Value) => [...text(value)].length, {
+    ...sees,
+    label: (first) => `strlen_${first}`,
+  }),
+  string_size: fn('json', 'long', (value: Value) => new TextEncoder().encode(text(value)).length, {
+    ...sees,
+    label: (first) => `string_size_${first}`,
+  }),
+  substring: fn('text long long?', 'string', substring),
+  indexof: fn('text text long? long? long!?', 'long', indexOf),
+  split: fn('text string long?', 'dynamic', split, sameName),
   trim: fn('string string', 'string', (pattern: string, value: string) => trimEnd(pattern, trimStart(pattern, value))),
   trim_start: fn('string string', 'string', trimStart),
   trim_end: fn('string string', 'string', trimEnd),
-  replace: replaceRegex,
+  replace: fn('string string string', 'string', (pattern: string, by: string, value: string) =>
+    bounded(replaceMatches(pattern, value, by)),
+  ),
   replace_regex: replaceRegex,
   replace_string: replaceString,
-  extract: fn('string long string any?', 'string', (pattern: string, group: number, value: string) =>
-    captured(pattern, group, value),
-  ),
-  extract_all: fn('string any any?', 'dynamic', extractAll),
-  countof: fn('string string string?', 'long', countOf),
+  replace_strings: fn('string dynamic dynamic', 'string', replaceStrings),
+  countof: fn('string string string!?', 'long', countOf),
   reverse: fn('text', 'string', (value: string) => [...value].reverse().join('')),
-  base64_encode_tostring: encode,
-  base64_encodestring: encode,
-  base64_decode_tostring: decode,
-  base64_decodestring: decode,
-  parse_url: fn('string', 'dynamic', parseUrl),
   parse_version: fn('string', 'decimal', (value: string) => parseVersion(value)),
-  url_encode: fn('string', 'string', (value: string) => encodeURIComponent(value.replace(/\p{Surrogate}/gu, '\ufffd'))),
-  url_decode: fn('string', 'string', urlDecode),
+  parse_csv: fn('json', 'dynamic', (value: Value) => parseCsv(text(value)), sameName),
   translate: fn('string string string', 'string', translate),
-  isascii: fn('string', 'bool', (value: string) => [...value].every((char) => char.charCodeAt(0) < 128)),
+  isascii: fn('text', 'bool', (value: string) => [...value].every((char) => char.charCodeAt(0) < 128)),
+  isutf8: fn('text', 'bool', (value: string) => !/\p{Surrogate}/u.test(value)),
+  has_any_index: fn('json dynamic', 'long', hasAnyIndex),
+  unicode_codepoints_from_string: fn('text', 'dynamic', (value: string) =>
+    Array.from(value, (char) => char.codePointAt(0) ?? 0),
+  ),
+  unicode_codepoints_to_string: fn('points points*', 'string', (...parts: Value[]) => fromCodePoints(parts.flat())),
 };
+
+/** Every piece of text found is exchanged for the one at the same place. */
+function replaceStrings(value: string, lookups: Value, rewrites: Value): string | null {
+  if (!Array.isArray(lookups) || !Array.isArray(rewrites) || lookups.length !== rewrites.length) return null;
+  return lookups.reduce<string>(
+    (changed, from, index) =>
+      text(from) === '' ? changed : bounded(changed.split(text(from)).join(text(rewrites[index]))),
+    value,
+  );
+}
+
+/** The position of the first of the terms that stands in the text, or -1. */
+function hasAnyIndex(source: Value, terms: Value): number | null {
+  if (!Array.isArray(terms)) return null;
+  const haystack = text(source).toLowerCase();
+  return terms.findIndex((term) => hasTerm(haystack, text(term).toLowerCase()));
+}
+
+function fromCodePoints(points: readonly Value[]): string | null {
+  const valid = points.every((point) => Number.isInteger(point) && Number(point) >= 0 && Number(point) <= 0x10ffff);
+  return valid ? String.fromCodePoint(...points.map(Number)) : null;
+}
+
+/** One line of comma-separated values; quoted fields may hold commas and doubled quotes. */
+function parseCsv(value: string): Value {
+  const line = value.split(/\r?\n/)[0] ?? '';
+  const fields = line.match(/(?:^|,)(?:"(?:[^"]|"")*"|[^,]*)/g) ?? [''];
+  return fields
+    .map((field) => field.replace(/^,/, ''))
+    .map((field) => (/^".*"$/.test(field) ? field.slice(1, -1).replaceAll('""', '"') : field));
+}
 
 function repeated(value: string, times: number, by: string): string {
   if (times <= 0) return '';
@@ -111,27 +149,6 @@ function replaceMatches(pattern: string, value: string, by: string): string {
   return result + value.slice(last);
 }
 
-function captured(pattern: string, group: number, value: string): string {
-  const match = regexOf(pattern).matcher(value);
-  return match.find() && group >= 0 && group <= match.groupCount() ? (match.group(group) ?? '') : '';
-}
-
-/** extract_all(regex, [groups,] text): one entry a match; a single group gives its text, several an array. */
-function extractAll(pattern: string, second: Value, third?: Value): Value {
-  const value = text(third === undefined ? second : third);
-  const match = regexOf(pattern).matcher(value);
-  const wanted = third !== undefined && Array.isArray(second) ? second.map(Number) : undefined;
-  const groups = wanted ?? Array.from({ length: match.groupCount() }, (_, index) => index + 1);
-  const found: Value[] = [];
-  while (match.find()) {
-    const parts = (groups.length === 0 ? [0] : groups)
-      .filter((g) => g <= match.groupCount())
-      .map((g) => match.group(g) ?? '');
-    found.push(parts.length === 1 ? parts[0] : parts);
-  }
-  return found.length === 0 ? null : found;
-}
-
 /** Plain text may overlap itself, matches of a regular expression do not. */
 function countOf(value: string, wanted: string, kind = 'normal'): number {
   if (wanted === '') return 0;
@@ -143,54 +160,6 @@ function countOf(value: string, wanted: string, kind = 'normal'): number {
   }
   for (let at = value.indexOf(wanted); at >= 0; at = value.indexOf(wanted, at + 1)) count++;
   return count;
-}
-
-function toBase64(bytes: Uint8Array): string {
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
-}
-
-/** '' when the text is not base64 or its bytes are not UTF-8. */
-function fromBase64(value: string): string {
-  try {
-    const bytes = Uint8Array.from(atob(value), (char) => char.charCodeAt(0));
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return '';
-  }
-}
-
-const AUTHORITY = String.raw`(?:([^/?#@]*)@)?([^/?#:]*|\[[^\]]*\])(?::(\d*))?`;
-const URL_PARTS = new RegExp(
-  String.raw`^(?:([a-z][a-z0-9+.-]*):)?(?://${AUTHORITY})?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$`,
-  'i',
-);
-
-/** The parts of a URL under the names Kusto gives them; text without a scheme gives empty parts around a path. */
-function parseUrl(value: string): Value {
-  const match = URL_PARTS.exec(value);
-  if (match === null) return null;
-  const [user = '', password = ''] = (match[2] ?? '').split(':');
-  const query = (match[6] ?? '').split('&').filter((part) => part !== '');
-  return {
-    Scheme: match[1] ?? '',
-    Host: match[3] ?? '',
-    Port: match[4] ?? '',
-    Path: match[5] ?? '',
-    Username: user,
-    Password: password,
-    'Query Parameters': bagOf(
-      query.map((part) => [urlDecode(part.split('=')[0] ?? ''), urlDecode(part.split('=').slice(1).join('='))]),
-    ),
-    Fragment: match[7] ?? '',
-  };
-}
-
-function urlDecode(value: string): string {
-  try {
-    return decodeURIComponent(value.replaceAll('+', ' '));
-  } catch {
-    return value;
-  }
 }
 
 /** Up to four parts of up to eight digits, as one comparable number. */

@@ -1,26 +1,15 @@
-import type { Argument, Call, Expr } from '../ast.ts';
+import type { Call, Expr } from '../ast.ts';
 import { bindExpression } from '../bind.ts';
-import { type Binder, refuse, sayType, shown } from '../binder.ts';
-import { type Bound, constantOf } from '../bound.ts';
+import { mustBeCondition } from '../bind-apply.ts';
+import { checkNamedArguments } from '../bind-call.ts';
+import { type Binder, refuse } from '../binder.ts';
 import { compileExpression } from '../compile.ts';
-import type { Span } from '../errors.ts';
-import { mergeUses, type Uses } from '../field.ts';
+import { mergeUses } from '../field.ts';
 import { AGGREGATES, type Aggregate } from '../functions/aggregate.ts';
-import { allFields, type Relation } from '../relation.ts';
-import type { Row, Run } from '../run.ts';
-import { absent, compare, text, toBool, type Value } from '../value.ts';
-import { isLoose, type ValueType } from '../value-type.ts';
-
-/** An aggregation bound to columns: what it gives, and how it collects the rows of a group. */
-export interface BoundAggregate {
-  readonly columns: readonly { readonly name: string; readonly type: ValueType; readonly uses: Uses }[];
-  readonly start: () => RowCollector;
-}
-
-export interface RowCollector {
-  readonly add: (row: Row, run: Run) => void;
-  readonly results: () => readonly Value[];
-}
+import type { Relation } from '../relation.ts';
+import { absent, toBool } from '../value.ts';
+import { type BoundAggregate, type Input, mustFit, type RowCollector } from './aggregate-bound.ts';
+import { SEVERAL } from './several.ts';
 
 /**
  * The aggregations in an expression. `rest` is the expression with each of them replaced by a name (\0 and its number),
@@ -29,7 +18,7 @@ export interface RowCollector {
 export function aggregatesOf(
   b: Binder,
   expr: Expr,
-  input: Relation,
+  input: Input,
 ): { aggregates: BoundAggregate[]; rest: Expr | undefined } {
   if (expr.node === 'call' && isAggregate(expr))
     return { aggregates: [bindAggregate(b, expr, input)], rest: undefined };
@@ -72,40 +61,33 @@ function replaceCalls(expr: Expr, replace: (call: Call) => Expr): Expr {
   }
 }
 
-function bindAggregate(b: Binder, call: Call, input: Relation): BoundAggregate {
+function bindAggregate(b: Binder, call: Call, input: Input): BoundAggregate {
   const aggregate = AGGREGATES[call.name];
   const given = call.args.length;
   if (aggregate === undefined || given < aggregate.least || given > aggregate.most) {
     const most = aggregate?.most === aggregate?.least ? '' : ` to ${aggregate?.most}`;
     return refuse(b, 'KQL007', `${call.name}() takes ${aggregate?.least}${most} arguments, not ${given}.`, call);
   }
-  if (call.name === 'arg_max' || call.name === 'arg_min') return bindArgExtreme(b, call, input);
-  if (call.name === 'take_any') return bindTakeAny(b, call, input);
-  return bindSimple(b, call, aggregate, input);
+  const several = Object.hasOwn(SEVERAL, call.name) ? SEVERAL[call.name] : undefined;
+  if (several !== undefined) return several(b, call, input);
+  checkNamedArguments(b, call, input.relation);
+  return bindSimple(b, call, aggregate, input.relation);
 }
 
-function bindSimple(b: Binder, call: Call, aggregate: Aggregate, input: Relation): BoundAggregate {
-  const all = call.args.map((arg) => bindExpression(b, arg.value, { relation: input }));
+function bindSimple(b: Binder, call: Call, aggregate: Aggregate, relation: Relation): BoundAggregate {
+  const all = call.args.map((arg) => bindExpression(b, arg.value, { relation }));
   const conditionAt = aggregate.condition === -1 ? all.length - 1 : aggregate.condition;
   const condition = conditionAt === undefined ? undefined : all[conditionAt];
   const args = all.filter((arg) => arg !== condition);
-  if (condition !== undefined) mustBeCondition(b, call, condition);
+  if (condition !== undefined) mustBeCondition(b, condition);
   const [first, second] = args;
-  if (first !== undefined && aggregate.accepts?.(first.type) === false) {
-    const hint = isLoose(first.type) ? undefined : 'Convert it, for example with tolong(…).';
-    refuse(
-      b,
-      'KQL008',
-      `${call.name}() does not take ${sayType(first.type)} '${shown(b, first.span)}'.`,
-      first.span,
-      hint,
-    );
-  }
+  if (first !== undefined) mustFit(b, call, first, aggregate.accepts);
+  if (second !== undefined) mustFit(b, call, second, aggregate.option);
   const types = args.map((arg) => arg.type);
-  const label = [first?.label, call.name === 'percentile' ? text(second && constantOf(second)) : undefined]
-    .filter((part) => part)
-    .join('_');
-  const columns = [{ name: aggregate.prefix + label || 'any_', type: aggregate.gives(types), uses: mergeUses(all) }];
+  const label = all[0]?.label;
+  const name = aggregate.prefix === undefined ? label : `${aggregate.prefix}_${label ?? ''}`;
+  const columns = [{ name, type: aggregate.gives(types), uses: mergeUses(all) }];
+  const nothing = absent(aggregate.gives(types));
   const reads = args.map(compileExpression);
   const test = condition === undefined ? undefined : compileExpression(condition);
   const start = (): RowCollector => {
@@ -115,75 +97,7 @@ function bindSimple(b: Binder, call: Call, aggregate: Aggregate, input: Relation
         if (test !== undefined && toBool(test(row, run)) !== true) return;
         collector.add(reads.map((read) => read(row, run)));
       },
-      results: () => [collector.result()],
-    };
-  };
-  return { columns, start };
-}
-
-function mustBeCondition(b: Binder, call: Call, condition: Bound): void {
-  if (condition.type === 'bool' || isLoose(condition.type)) return;
-  const message = `${call.name}() takes a condition; '${shown(b, condition.span)}' is a ${sayType(condition.type)}.`;
-  refuse(b, 'KQL008', message, condition.span);
-}
-
-interface Part {
-  readonly name: string;
-  readonly bound: Bound;
-}
-
-/** The arguments as columns; `*` is every column of the table that is not among the others. */
-function bindParts(b: Binder, args: readonly Argument[], input: Relation): readonly Part[] {
-  const named = args
-    .filter(({ value }) => value.node !== 'star')
-    .map(({ value }, index) => {
-      const bound = bindExpression(b, value, { relation: input });
-      return { name: bound.label ?? (index === 0 ? 'Column1' : `Column${index + 1}`), bound };
-    });
-  const star = args.find(({ value }) => value.node === 'star')?.value;
-  if (star === undefined) return named;
-  const taken = new Set(named.map((part) => part.name));
-  const others = allFields(input).filter((field) => !taken.has(field.name));
-  return [...named, ...others.map((field) => ({ name: field.name, bound: columnOf(b, field.name, star, input) }))];
-}
-
-function columnOf(b: Binder, name: string, place: Span, input: Relation): Bound {
-  return bindExpression(b, { node: 'name', name, depth: 1, start: place.start, end: place.end }, { relation: input });
-}
-
-/** arg_max(x, a, b): a and b of the row with the greatest x; of the first such row when there are several. */
-function bindArgExtreme(b: Binder, call: Call, input: Relation): BoundAggregate {
-  const direction = call.name === 'arg_max' ? 1 : -1;
-  if (call.args[0]?.value.node === 'star') refuse(b, 'KQL002', `${call.name}() first takes what to compare.`, call);
-  const parts = bindParts(b, call.args, input);
-  const columns = parts.map(({ name, bound }) => ({ name, type: bound.type, uses: bound.uses }));
-  const reads = parts.map(({ bound }) => compileExpression(bound));
-  const start = (): RowCollector => {
-    let best: readonly Value[] | undefined;
-    return {
-      add: (row, run) => {
-        const value = reads[0]?.(row, run) ?? null;
-        if (value === null || (best !== undefined && compare(value, best[0]) * direction <= 0)) return;
-        best = reads.map((read) => read(row, run));
-      },
-      results: () => best ?? columns.map((column) => absent(column.type)),
-    };
-  };
-  return { columns, start };
-}
-
-/** take_any(a, b): the values of the first row, so that the same data gives the same answer. */
-function bindTakeAny(b: Binder, call: Call, input: Relation): BoundAggregate {
-  const parts = bindParts(b, call.args, input);
-  const columns = parts.map(({ name, bound }) => ({ name, type: bound.type, uses: bound.uses }));
-  const reads = parts.map(({ bound }) => compileExpression(bound));
-  const start = (): RowCollector => {
-    let found: readonly Value[] | undefined;
-    return {
-      add: (row, run) => {
-        found ??= reads.map((read) => read(row, run));
-      },
-      results: () => found ?? columns.map((column) => absent(column.type)),
+      results: () => [collector.result() ?? nothing],
     };
   };
   return { columns, start };

@@ -1,40 +1,46 @@
 import type { ColumnPattern, Item } from '../ast.ts';
 import { bindExpression } from '../bind.ts';
-import { type Binder, refuse, sayType, shown } from '../binder.ts';
+import { type Binder, refuse, shown } from '../binder.ts';
 import type { Bound } from '../bound.ts';
 import { compileExpression } from '../compile.ts';
 import type { Span } from '../errors.ts';
 import { type Field, remember, type Uses } from '../field.ts';
 import { type Relation, uniqueName } from '../relation.ts';
 import type { Row } from '../run.ts';
-import type { ValueType } from '../value-type.ts';
+import { isInteger, type ValueType } from '../value-type.ts';
 
 /** An item of project, extend, distinct or by: its expression, and its name when the query gives one. */
 export interface NamedBound {
   readonly name: string | undefined;
   readonly bound: Bound;
   readonly place: Span;
+  /** Whether it is nothing but the name of a column, which then counts as given. */
+  readonly plain: boolean;
 }
 
 export function bindItem(b: Binder, item: Item, input: Relation): NamedBound {
   const bound = bindExpression(b, item.value, { relation: input });
-  return { name: item.name?.name, bound, place: item.name ?? item };
+  return { name: item.name?.name, bound, place: item.name ?? item, plain: item.value.node === 'name' };
 }
 
 /**
  * Columns of the items in order. A name is what the query gives, else what the expression suggests, else Column1,
- * Column2 …; a suggested name that is taken gets a number, a given one that is taken is an error.
+ * Column2 … that no column `before` has; a name that is taken gets a number, one that is given twice is an error.
  */
-export function nameFields(b: Binder, items: readonly NamedBound[], taken: Iterable<string> = []): Field[] {
-  const names = new Set(taken);
+export function nameFields(b: Binder, items: readonly NamedBound[], before: ReadonlySet<string> = new Set()): Field[] {
+  const names = new Set<string>();
   const given = new Set<string>();
   let unnamed = 0;
-  return items.map((item) => {
-    const { name: asked, bound, place } = item;
-    if (asked !== undefined && given.has(asked)) refuse(b, 'KQL011', `The column '${asked}' is given twice.`, place);
-    const name = asked ?? uniqueName(bound.label ?? `Column${++unnamed}`, names);
+  const nextUnnamed = (): string => {
+    const name = `Column${++unnamed}`;
+    return before.has(name) ? nextUnnamed() : name;
+  };
+  return items.map(({ name: asked, bound, place, plain }) => {
+    const own = asked ?? (plain ? bound.label : undefined);
+    if (own !== undefined && given.has(own)) refuse(b, 'KQL011', `The column '${own}' is given twice.`, place);
+    if (own !== undefined) given.add(own);
+    const name = uniqueName(own ?? bound.label ?? nextUnnamed(), names);
     names.add(name);
-    given.add(name);
     return fieldOf(b, name, bound);
   });
 }
@@ -70,8 +76,10 @@ export function mustNotBeRawDynamic(b: Binder, bound: Bound, operator: string): 
 export function bindCount(b: Binder, expr: Item['value'], operator: string): number {
   const none: Relation = { fields: [], open: undefined, rows: () => [], read: undefined };
   const bound = bindExpression(b, expr, { relation: none });
-  if (bound.kind === 'constant' && typeof bound.value === 'number' && bound.value >= 0) return Math.trunc(bound.value);
-  return refuse(b, 'KQL014', `${operator} needs a number of rows, not a ${sayType(bound.type)} expression.`, expr);
+  if (bound.kind === 'constant' && isInteger(bound.type) && typeof bound.value === 'number' && bound.value >= 0) {
+    return bound.value;
+  }
+  return refuse(b, 'KQL014', `${operator} needs a whole number of rows that is known before the query runs.`, expr);
 }
 
 /** Whether a name fits `tmp*`; without a regular expression, so that no pattern can be slow. */

@@ -4,13 +4,12 @@ import { type Binder, refuse, sayType } from '../binder.ts';
 import type { Bound } from '../bound.ts';
 import { compileExpression } from '../compile.ts';
 import { type Field, NO_USES, through } from '../field.ts';
-import { COMPARISON } from '../functions/comparison.ts';
 import { markFilters } from '../lineage.ts';
 import { didYouMean } from '../nearest.ts';
 import { allFields, type OpenNames, type Relation, uniqueName } from '../relation.ts';
 import type { Eval, Row, Run } from '../run.ts';
 import { absent, bagOf, conversionTo, keyOfAll, text, toNumber, type Value } from '../value.ts';
-import { isLoose, isNumeric, type ValueType } from '../value-type.ts';
+import { isInteger, isLoose, isNumeric, type ValueType } from '../value-type.ts';
 import { settle } from './frames.ts';
 
 /** What a kind of join gives: rows of which sides, and whether unmatched rows stay. */
@@ -23,7 +22,7 @@ interface Kind {
 }
 
 /** A Map, because the kind comes from the query text: 'constructor' is not a kind. */
-const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
+export const JOIN_KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ['innerunique', { gives: 'both', uniqueLeft: true }],
   ['inner', { gives: 'both' }],
   ['leftouter', { gives: 'both', leftUnmatched: true }],
@@ -60,9 +59,9 @@ function bindKind(b: Binder, operator: JoinOperator): Kind {
     b.findings.push({ trap: 'default-join', span: operator, shown: 'join' });
   }
   const name = operator.kind?.name ?? (operator.lookup ? 'leftouter' : 'innerunique');
-  const kind = KINDS.get(name);
+  const kind = JOIN_KINDS.get(name);
   if (kind !== undefined && (!operator.lookup || name === 'leftouter' || name === 'inner')) return kind;
-  const hint = didYouMean(name, KINDS.keys()) ?? `The kinds are ${[...KINDS.keys()].slice(0, 8).join(', ')}.`;
+  const hint = didYouMean(name, JOIN_KINDS.keys()) ?? `The kinds are ${[...JOIN_KINDS.keys()].slice(0, 8).join(', ')}.`;
   return refuse(
     b,
     'KQL010',
@@ -91,12 +90,11 @@ function bindCondition(b: Binder, on: Expr, left: Relation, right: Relation): Co
   const none: Relation = { fields: [], open: undefined, rows: () => [], read: undefined };
   const scope = { relation: none, sides: { left, right } };
   const [first, second] = [bindExpression(b, on.left, scope), bindExpression(b, on.right, scope)];
-  if (sideNamed(on.left) === '$right' && sideNamed(on.right) === '$left') return [checked(b, on, second, first)];
   if (sideNamed(on.left) === '$left' && sideNamed(on.right) === '$right') return [checked(b, on, first, second)];
   return refuse(
     b,
     'KQL010',
-    'One side of the condition names $left, the other $right.',
+    'The left side of the condition names $left, the right side $right.',
     on,
     'Write $left.a == $right.b.',
   );
@@ -108,10 +106,15 @@ function sideNamed(expr: Expr): string | undefined {
 }
 
 function checked(b: Binder, on: Expr, left: Bound, right: Bound): Condition {
-  if (COMPARISON['==']?.(left.type, right.type) !== undefined) return { left, right };
+  if (keysFit(left.type, right.type)) return { left, right };
   const types = `the left is ${sayType(left.type)}, the right ${sayType(right.type)}`;
   const message = `The keys of a join must be comparable: ${types}.`;
   return refuse(b, 'KQL008', message, on, 'Convert one side in an extend before the join.');
+}
+
+/** Integers go together, else both are of one type; a dynamic key is compared by its text (kql.md 18). */
+function keysFit(left: ValueType, right: ValueType): boolean {
+  return left === right || (isInteger(left) && isInteger(right)) || isLoose(left) || isLoose(right);
 }
 
 type KeyReader = (row: Row, run: Run) => unknown;

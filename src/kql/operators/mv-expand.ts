@@ -62,7 +62,7 @@ function bindColumn(b: Binder, item: ExpandItem, operator: ExpandOperator, input
   markFilters(bound.uses);
   const type: KqlType = item.type === undefined ? 'dynamic' : bindType(b, item.type.type, item.type.typeSpan);
   const names = new Set(input.fields.map((field) => field.name));
-  const auto = bound.kind === 'field' ? bound.field.name : uniqueName(bound.label ?? 'Column1', names);
+  const auto = bound.label ?? uniqueName('Column1', names);
   const path = bound.path && { ...bound.path, text: `${bound.path.text}[]` };
   const field = { name: name ?? auto, type, uses: bound.uses, path, computed: false };
   return { read: compileExpression(bound), convert: item.type && ELEMENTS[type], field };

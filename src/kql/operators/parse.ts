@@ -1,15 +1,14 @@
 import type { OperatorOf, ParsePiece } from '../ast.ts';
 import { bindExpression } from '../bind.ts';
 import { guarded } from '../bind-apply.ts';
-import { type Binder, refuse, sayType } from '../binder.ts';
+import { type Binder, refuse } from '../binder.ts';
 import { compileExpression } from '../compile.ts';
 import { type Field, remember } from '../field.ts';
-import { isTextual } from '../functions/text-match.ts';
 import { markFilters } from '../lineage.ts';
 import { quoteRegex, regexOf } from '../regex.ts';
 import type { Relation } from '../relation.ts';
 import type { Eval } from '../run.ts';
-import { absent, conversionTo, text, type Value } from '../value.ts';
+import { absent, conversionTo, text, typeNamed, type Value } from '../value.ts';
 import type { KqlType } from '../value-type.ts';
 import { bindType } from './source.ts';
 
@@ -27,18 +26,15 @@ interface Capture {
  */
 export function parseText(b: Binder, operator: ParseOperator, input: Relation): Relation {
   const bound = bindExpression(b, operator.value, { relation: input });
-  if (!isTextual(bound.type)) {
-    refuse(
-      b,
-      'KQL008',
-      `parse takes a string, not ${sayType(bound.type)}.`,
-      operator.value,
-      'Write tostring(…) around it.',
-    );
-  }
   const captures = operator.pieces.flatMap((piece): Capture[] =>
     piece.piece === 'column' ? [{ name: piece.name, type: bindType(b, piece.type, piece) }] : [],
   );
+  const names = new Set<string>();
+  for (const piece of operator.pieces) {
+    if (piece.piece !== 'column') continue;
+    if (names.has(piece.name)) refuse(b, 'KQL011', `The column '${piece.name}' is given twice.`, piece);
+    names.add(piece.name);
+  }
   const match = remember(matcher(b, operator, compileExpression(bound), captures), b.slot());
   const made = captures.map((capture, index): Field => {
     const missing = absent(capture.type);
@@ -80,13 +76,34 @@ function matcher(b: Binder, operator: ParseOperator, read: Eval, captures: reado
   };
 }
 
-function patternOf({ pieces, kind }: ParseOperator): string {
+function patternOf({ pieces, kind, flags }: ParseOperator): string {
   let column = 0;
-  const parts = pieces.map((piece: ParsePiece, index) => {
-    const last = index === pieces.length - 1;
-    if (piece.piece === 'text') return kind === 'regex' ? `(?:${piece.text})` : quoteRegex(piece.text);
-    if (piece.piece === 'any') return last ? '.*' : '.*?';
-    return `(?P<c${column++}>${last ? '.*' : '.*?'})`;
+  const regex = kind === 'regex';
+  const parts = pieces.map((piece, index) => {
+    const next = pieces[index + 1];
+    if (piece.piece === 'text') return regex ? `(?:${piece.text})` : quoteRegex(piece.text);
+    if (piece.piece === 'any') return next === undefined ? '.*' : '.*?';
+    return `(?P<c${column++}>${valuePattern(piece.type, next, regex)})`;
   });
-  return `(?s)\\A${parts.join('')}\\z`;
+  return `(?s${regex ? flags : ''})\\A${parts.join('')}\\z`;
 }
+
+/** Text goes on as far as it may in regular expressions (the flag U turns that round), else to the next literal. */
+function valuePattern(type: string, next: ParsePiece | undefined, regex: boolean): string {
+  if (next === undefined) return '.*';
+  const value = VALUES[typeNamed(type) ?? 'string'];
+  if (next.piece === 'any') return value ?? TIME;
+  return regex ? (value ?? '.*') : '.*?';
+}
+
+const TIME = '[-+0-9][-+0-9TZ:./ ]*';
+
+/** What a value looks like where no literal ends it. */
+const VALUES: Readonly<Partial<Record<KqlType, string>>> = {
+  int: '[-+]?\\d+',
+  long: '[-+]?\\d+',
+  real: '[-+]?\\d*\\.?\\d+(?:[eE][-+]?\\d+)?',
+  decimal: '[-+]?\\d*\\.?\\d+',
+  bool: '(?i:true|false)',
+  guid: '[0-9a-fA-F]{8}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{4}-?[0-9a-fA-F]{12}',
+};

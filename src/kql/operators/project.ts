@@ -1,4 +1,4 @@
-import type { OperatorOf } from '../ast.ts';
+import type { ColumnPattern, OperatorOf } from '../ast.ts';
 import { type Binder, refuse } from '../binder.ts';
 import type { Field } from '../field.ts';
 import { didYouMean } from '../nearest.ts';
@@ -11,14 +11,13 @@ export function project(b: Binder, operator: OperatorOf<'project'>, input: Relat
   return { ...input, fields: nameFields(b, items), open: undefined };
 }
 
-/** extend: a column of an existing name replaces it in its place; the new ones are not visible to each other. */
+/**
+ * extend: a column of an existing name replaces it in its place, also when the expression suggests the name (tolong(s));
+ * the new ones are not visible to each other.
+ */
 export function extend(b: Binder, operator: OperatorOf<'extend'>, input: Relation): Relation {
   const items = operator.items.map((item) => bindItem(b, item, input));
-  const made = nameFields(
-    b,
-    items,
-    input.fields.map((field) => field.name),
-  );
+  const made = nameFields(b, items, new Set(input.fields.map((field) => field.name)));
   const byName = new Map(made.map((field) => [field.name, field]));
   const kept = input.fields.map((field) => byName.get(field.name) ?? field);
   const names = new Set(input.fields.map((field) => field.name));
@@ -45,13 +44,18 @@ export function projectKeep(b: Binder, operator: Away, input: Relation): Relatio
 
 function mustFit(b: Binder, { patterns }: Pick<Away, 'patterns'>, input: Relation): void {
   for (const pattern of patterns) {
-    if (pattern.wildcard || fieldNamed(input, pattern.name) !== undefined) continue;
+    if (pattern.wildcard ? fitsAny(pattern, input) : fieldNamed(input, pattern.name) !== undefined) continue;
     const hint = didYouMean(
       pattern.name,
       allFields(input).map((field) => field.name),
     );
     refuse(b, 'KQL005', `There is no column '${pattern.name}' here.`, pattern, hint);
   }
+}
+
+/** Of a table without a schema nobody knows which names a pattern will meet. */
+function fitsAny(pattern: ColumnPattern, input: Relation): boolean {
+  return input.open !== undefined || input.fields.some((field) => fitsPattern(pattern, field.name));
 }
 
 export function projectRename(b: Binder, operator: OperatorOf<'project-rename'>, input: Relation): Relation {
@@ -62,8 +66,10 @@ export function projectRename(b: Binder, operator: OperatorOf<'project-rename'>,
     }
     mustFit(b, { patterns: [{ ...value, wildcard: false }] }, input);
     renamed.set(value.name, name.name);
-    const taken = input.fields.some((field) => field.name === name.name);
-    if (taken && !renamed.has(name.name)) refuse(b, 'KQL011', `There is a column '${name.name}' already.`, name);
+    const taken = input.fields.some((field) => field.name === name.name) && !renamed.has(name.name);
+    const twice = [...renamed.values()].filter((given) => given === name.name).length > 1;
+    if (taken || twice || name.name === value.name)
+      refuse(b, 'KQL011', `There is a column '${name.name}' already.`, name);
   }
   const named = [...renamed.keys()].filter((old) => !input.fields.some((field) => field.name === old));
   const fields = [

@@ -8,9 +8,9 @@ import { keyOfAll } from '../value.ts';
 import { bindCount, bindItem, mustNotBeRawDynamic, type NamedBound, nameFields, slotField } from './columns.ts';
 
 /** count: one row with the number of rows. */
-export function count(_b: Binder, _operator: OperatorOf<'count'>, input: Relation): Relation {
+export function count(_b: Binder, operator: OperatorOf<'count'>, input: Relation): Relation {
   return {
-    fields: [slotField('Count', 'long', 0, NO_USES)],
+    fields: [slotField(operator.name?.name ?? 'Count', 'long', 0, NO_USES)],
     open: undefined,
     read: undefined,
     *rows(run) {
@@ -73,9 +73,12 @@ function everyColumn(b: Binder, item: OperatorOf<'distinct'>['items'][number], i
   if (input.open !== undefined) {
     refuse(b, 'KQL005', "The columns of this table are not known, so '*' cannot stand for them.", item, 'Name them.');
   }
-  return allFields(input).map((field) => ({
-    name: field.name,
-    bound: bindExpression(b, { ...item.value, node: 'name', name: field.name }, { relation: input }),
-    place: item,
-  }));
+  return allFields(input).map((field) => {
+    const bound = bindExpression(b, { ...item.value, node: 'name', name: field.name }, { relation: input });
+    if (bound.type === 'dynamic') {
+      const hint = `Name the columns, with tostring(${field.name}) among them.`;
+      refuse(b, 'KQL009', `distinct cannot use '${field.name}', which is dynamic.`, item, hint);
+    }
+    return { name: field.name, bound, place: item, plain: false };
+  });
 }

@@ -3,6 +3,7 @@ import { bindExpression } from '../bind.ts';
 import { type Binder, NO_COLUMNS, refuse, sayType } from '../binder.ts';
 import type { Bound } from '../bound.ts';
 import { compileExpression } from '../compile.ts';
+import { Timespan } from '../datetime.ts';
 import { type Field, NO_USES } from '../field.ts';
 import { ARITHMETIC } from '../functions/arithmetic.ts';
 import { didYouMean } from '../nearest.ts';
@@ -78,6 +79,9 @@ export function range(b: Binder, source: SourceOf<'range'>): Relation {
     return refuse(b, 'KQL008', 'range needs numbers, or times with a timespan as step, of types that fit.', source);
   }
   const next = add.run as (value: Value, step: Value) => Value;
+  if (step.kind === 'constant' && (step.value === 0 || (step.value instanceof Timespan && step.value.ticks === 0n))) {
+    refuse(b, 'KQL008', 'A step of nothing would never reach the end.', source.step);
+  }
   const rows = (run: Run) => series([from, to, step], next, run);
   return { fields: [slotField(source.name.name, type, 0, NO_USES)], open: undefined, read: undefined, rows };
 }

@@ -6,7 +6,8 @@ import { markFilters } from '../lineage.ts';
 import { type Relation, uniqueName } from '../relation.ts';
 import type { Row, Run } from '../run.ts';
 import { keyOfAll, type Value } from '../value.ts';
-import { aggregatesOf, type BoundAggregate, type RowCollector } from './aggregation.ts';
+import type { BoundAggregate, Input, RowCollector } from './aggregate-bound.ts';
+import { aggregatesOf } from './aggregation.ts';
 import { bindItem, fieldOf, mustNotBeRawDynamic, nameFields, slotField } from './columns.ts';
 
 /**
@@ -15,7 +16,8 @@ import { bindItem, fieldOf, mustNotBeRawDynamic, nameFields, slotField } from '.
  */
 export function summarize(b: Binder, operator: SummarizeOperator, input: Relation): Relation {
   const keys = bindKeys(b, operator.by, input);
-  const columns = operator.items.map((item) => bindAggregation(b, item, input));
+  const names = new Set(keys.map((key) => key.name));
+  const columns = operator.items.map((item) => bindAggregation(b, item, { relation: input, keys: names }));
   const aggregates = columns.flatMap((column) => column.aggregates);
   const rows = (run: Run) => groups(input, { keys, aggregates, always: operator.by.length === 0 }, run);
   const grouped = keys.map((key, slot) => ({ ...slotField(key.name, key.type, slot, key.uses), path: key.path }));
@@ -40,7 +42,7 @@ interface Aggregation {
   readonly rest: Item['value'] | undefined;
 }
 
-function bindAggregation(b: Binder, item: Item, input: Relation): Aggregation {
+function bindAggregation(b: Binder, item: Item, input: Input): Aggregation {
   const { aggregates, rest } = aggregatesOf(b, item.value, input);
   if (aggregates.length === 0) {
     const message = 'An item of summarize is an aggregation such as count() or max(x).';
@@ -54,11 +56,16 @@ function nameColumns(b: Binder, keys: readonly Field[], columns: readonly Aggreg
   const names = new Set(keys.map((key) => key.name));
   let slot = first;
   let unnamed = 0;
-  const push = (asked: string | undefined, suggested: string, make: (name: string) => Field, item: Item) => {
+  const push = (
+    asked: string | undefined,
+    suggested: string | undefined,
+    make: (name: string) => Field,
+    item: Item,
+  ) => {
     if (asked !== undefined && names.has(asked)) {
       refuse(b, 'KQL011', `The column '${asked}' is given twice.`, item.name ?? item);
     }
-    const name = asked ?? uniqueName(suggested, names);
+    const name = asked ?? uniqueName(suggested ?? `Column${++unnamed}`, names);
     names.add(name);
     fields.push(make(name));
   };
@@ -75,11 +82,22 @@ function nameColumns(b: Binder, keys: readonly Field[], columns: readonly Aggreg
     const relation: Relation = { fields: inner, open: undefined, read: undefined, rows: () => [] };
     const bound = bindExpression(b, rest, { relation });
     const uses = mergeUses([bound, ...slots]);
-    const label = bound.label?.startsWith('\u0000') ? undefined : bound.label;
-    const suggested = label ?? (item.name === undefined ? `Column${++unnamed}` : item.name.name);
-    push(item.name?.name, suggested, (name) => ({ ...fieldOf(b, name, bound), uses }), item);
+    const label = labelOver(bound.label, slots);
+    push(item.name?.name, label, (name) => ({ ...fieldOf(b, name, bound), uses }), item);
   }
   return fields;
+}
+
+/** toint(max(x)) is named as max(x) is: the number of a slot in the name gives way to the name of its column. */
+function labelOver(
+  label: string | undefined,
+  slots: readonly { readonly name: string | undefined }[],
+): string | undefined {
+  if (label === undefined || !label.includes('\u0000')) return label;
+  const [before = '', rest = ''] = label.split('\u0000');
+  const at = Number.parseInt(rest, 10);
+  const inner = slots[at]?.name;
+  return inner === undefined ? undefined : `${before}${inner}${rest.slice(String(at).length)}`;
 }
 
 interface Grouping {
