@@ -60,7 +60,8 @@ export function connect(options: ConnectionOptions): Connection {
       userAgentOptions: { userAgentPrefix: options.userAgent },
       retryOptions: { maxRetries: 3, maxRetryDelayInMs: 8000 },
       additionalPolicies: [
-        { policy: quotaPolicy(observed), position: 'perCall' },
+        // Nearest to the wire: further out some clients have made an exception of a 429 already.
+        { policy: quotaPolicy(observed), position: 'perRetry' },
         { policy: observePolicy(observed), position: 'perRetry' },
         { policy: attemptsPolicy(), position: 'perRetry' },
       ],
