@@ -1,7 +1,8 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, rmSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile as write } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import process from 'node:process';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -71,12 +72,22 @@ async function besideThenRename(out: string, fill: (partial: string) => Promise<
   }
 }
 
-/** Runs with a folder for what is on its way, and removes it whatever happens. */
+/** Runs with a folder for what is on its way, and removes it whatever happens, a signal included: it holds evidence. */
 export async function withTemporary<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'assay-'));
+  const stop = (signal: NodeJS.Signals): void => {
+    rmSync(folder, { recursive: true, force: true });
+    for (const name of SIGNALS) process.off(name, stop);
+    // Again, now with nobody listening: the caller sees a process that the signal ended.
+    process.kill(process.pid, signal);
+  };
+  for (const name of SIGNALS) process.on(name, stop);
   try {
     return await work(folder);
   } finally {
+    for (const name of SIGNALS) process.off(name, stop);
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;

@@ -83,6 +83,21 @@ describe('a reader that closes the pipe', () => {
   });
 });
 
+it.each(['SIGTERM', 'SIGINT'] as const)('a run that is stopped by %s leaves nothing behind', async (signal) => {
+  const place = mkdtempSync(join(home, 'stopped-'));
+  const args = ['dist/cli.js', 'scan', '--estate', 'fixtures/estates/paging', '--output', join(place, 'out')];
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, TMPDIR: place },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    if (text.includes('subscriptions: 1')) child.kill(signal);
+  });
+  const [status, by] = await once(child, 'close');
+  expect({ status, by, left: readdirSync(place) }).toEqual({ status: null, by: signal, left: [] });
+  rmSync(place, { recursive: true });
+});
+
 describe('assay emulate', () => {
   it('refuses a port that is none', async () => {
     for (const port of ['abc', '99999', '-1', '1.5']) {
