@@ -10,6 +10,7 @@ export interface PolicyNewOptions {
   readonly property: string;
   readonly severity: string;
   readonly output: string;
+  readonly json?: boolean;
 }
 
 /** Folder of a policy by the first part of its topic. */
@@ -39,7 +40,12 @@ export async function policyNew(id: string, options: PolicyNewOptions): Promise<
     const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
     throw exists ? new UsageError(`${file} exists already. Choose another id`) : error;
   }
-  printLines([`written  ${file}`, `next     change it, then: assay policy test ${file} && assay policy lint ${file}`]);
+  if (options.json === true) printLines([JSON.stringify({ file })]);
+  else
+    printLines([
+      `written  ${file}`,
+      `next     change it, then: assay policy test ${file} && assay policy lint ${file}`,
+    ]);
   return EXIT.clean;
 }
 
