@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
-import type { Declare, Run } from './commands/declare.ts';
+import { type Declare, examples, type Run } from './commands/declare.ts';
 import { declareAttest } from './commands/declare-attest.ts';
 import { declareControl } from './commands/declare-control.ts';
 import { declareDoctor } from './commands/declare-doctor.ts';
@@ -30,6 +30,12 @@ const declarations: readonly Declare[] = [
   declareShell,
 ];
 
+// A reader that has seen enough (`| head`) closes the pipe. The work goes on, and its exit code is what counts.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+
 process.exitCode = await main();
 
 async function main(): Promise<number> {
@@ -54,6 +60,7 @@ function program(exitWith: (code: number) => void): Command {
     .description('Reads an Azure estate, judges it by policies and controls, and seals the proof.')
     .version(version())
     .showHelpAfterError('(assay --help shows how)')
+    .addHelpText('after', examples(['assay scan --estate fixtures/estates/engram', 'assay verify assay-bundle']))
     .exitOverride();
   const run: Run =
     (work) =>

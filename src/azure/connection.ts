@@ -60,7 +60,8 @@ export function connect(options: ConnectionOptions): Connection {
       userAgentOptions: { userAgentPrefix: options.userAgent },
       retryOptions: { maxRetries: 3, maxRetryDelayInMs: 8000 },
       additionalPolicies: [
-        { policy: quotaPolicy(observed), position: 'perCall' },
+        // Nearest to the wire: further out some clients have made an exception of a 429 already.
+        { policy: quotaPolicy(observed), position: 'perRetry' },
         { policy: observePolicy(observed), position: 'perRetry' },
         { policy: attemptsPolicy(), position: 'perRetry' },
       ],
@@ -86,9 +87,12 @@ export async function signIn(connection: Connection): Promise<SignedIn> {
 }
 
 function explainSignIn(error: unknown): string {
-  const said = error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'no token was given';
+  const text = error instanceof Error ? error.message : 'no token was given';
+  // The client's first line names a class; why Entra refused stands further down, under its own code.
+  const refusal = /AADSTS\d+: [^\r\n]{1,400}/.exec(text)?.[0];
   return (
-    `no credential for Azure: ${said}\n` +
+    `no credential for Azure: ${text.split('\n')[0] ?? ''}\n` +
+    (refusal === undefined ? '' : `    Entra answered ${refusal}\n`) +
     '    Sign in with `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET,\n' +
     '    or run where a managed identity or workload identity is present.\n' +
     '    Without Azure: assay scan --estate fixtures/estates/engram'

@@ -101,29 +101,39 @@ const tableOf = (name: string, query: string, answers: readonly GraphAnswer[]): 
 
 /**
  * A subscription that ARM shows and Resource Graph does not (a role takes hours to reach it) would look empty: what was
- * "read" below it was not.
+ * "read" below it was not. Where Resource Graph did not say which ones it shows, a row is the only sign of one.
  */
 function withoutHidden(gathered: Gathered, subscriptions: readonly string[], at: string): Gathered {
   const containers = gathered.tables.find((table) => table.name === 'resourcecontainers');
-  if (containers === undefined || !containers.complete) return gathered;
-  const shown = new Set(containers.rows.map((row) => String(row.id).toLowerCase()));
+  const isAsked = containers?.complete === true;
+  const shown = isAsked ? containers.rows.map((row) => String(row.id)) : withRows(gathered.tables);
+  const known = new Set(shown.map((scope) => scope.toLowerCase()));
   const hidden = new Set(
-    subscriptions.map((id) => `/subscriptions/${id}`).filter((scope) => !shown.has(scope.toLowerCase())),
+    subscriptions.map((id) => `/subscriptions/${id}`).filter((scope) => !known.has(scope.toLowerCase())),
   );
-  const isHidden = (read: ReadRecord): boolean => hidden.has(read.scope ?? '');
+  const isHidden = (read: ReadRecord): boolean => read.outcome === 'ok' && hidden.has(read.scope ?? '');
+  const hiding = gathered.reads.filter(isHidden);
   return {
     tables: gathered.tables,
     reads: gathered.reads.map((read) => (isHidden(read) ? { ...read, outcome: 'failed' as const, at } : read)),
-    errors: [...gathered.errors, ...gathered.reads.filter(isHidden).map(hiddenError)],
+    errors: [...gathered.errors, ...hiding.map((read) => hiddenError(read, isAsked ? NOT_SHOWN : NOT_ASKED))],
   };
 }
 
-const hiddenError = (read: ReadRecord): ReadError => ({
+const withRows = (tables: readonly CollectedTable[]): readonly string[] =>
+  tables.flatMap((table) => table.rows.map((row) => `/subscriptions/${String(row.subscriptionId)}`));
+
+const NOT_SHOWN =
+  'Azure Resource Manager shows this subscription, Resource Graph does not yet; a new role can take hours';
+const NOT_ASKED =
+  'Resource Graph gave no row of this subscription, and whether it shows the subscription at all could not be asked';
+
+const hiddenError = (read: ReadRecord, message: string): ReadError => ({
   read: read.read,
   ...(read.scope === undefined ? {} : { scope: read.scope }),
   status: 200,
   code: 'NotInResourceGraph',
-  message: 'Azure Resource Manager shows this subscription, Resource Graph does not yet; a new role can take hours',
+  message,
   attempts: 1,
 });
 

@@ -50,6 +50,7 @@ export const declarePolicy: Declare = (root, run) => {
     .option('--property <path>', 'path below properties that is judged', 'publicNetworkAccess')
     .option('--severity <severity>', 'critical, high, medium, low or info', 'medium')
     .option('-o, --output <dir>', 'folder of policies', 'policies')
+    .option('--json', 'print the name of the file as JSON')
     .option('--debug', 'show stack traces')
     .addHelpText(
       'after',

@@ -1,3 +1,4 @@
+import { InvalidArgumentError, Option } from 'commander';
 import { type Declare, examples } from './declare.ts';
 import { withProfile } from './declare-report.ts';
 import { withAzure, withInputs, withOutcome, withSigner } from './options.ts';
@@ -46,7 +47,8 @@ export const declareStages: Declare = (root, run) => {
   withInputs(root.command('plan'))
     .description('print the remediation plan of a bundle or a snapshot')
     .argument('<folder>', 'bundle or snapshot folder')
-    .option('-f, --format <format>', 'md, csv or json', 'md')
+    .addOption(new Option('-f, --format <format>', 'how to print it').choices(['md', 'csv', 'json']).default('md'))
+    .option('--json', 'the same as --format json')
     .option('--debug', 'show stack traces')
     .addHelpText('after', examples(['assay plan assay-bundle', 'assay plan assay-snapshot --format csv']))
     .action(run(async (folder, options) => (await import('./plan.ts')).plan(folder, options)));
@@ -66,9 +68,10 @@ export const declareStages: Declare = (root, run) => {
     .command('emulate')
     .description('serve a fixture estate as Azure would, over HTTPS on this machine')
     .requiredOption('--estate <dir>', 'estate folder')
-    .option('--port <number>', 'port (default: any that is free)', '0')
+    .addOption(new Option('--port <number>', 'port (default: any that is free)').argParser(port))
     .option('--fault <rule...>', 'METHOD GLOB:FAULT[xN]; FAULT is a status, reset, badjson, truncated or quota')
     .option('--log', 'print each request on stderr')
+    .option('--json', 'print address, sign-in and subscriptions as JSON')
     .option('--debug', 'show stack traces')
     .addHelpText(
       'after',
@@ -79,3 +82,9 @@ export const declareStages: Declare = (root, run) => {
     )
     .action(run(async (options) => (await import('./emulate.ts')).emulate(options)));
 };
+
+function port(value: string): number {
+  const number = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
+  if (!(number <= 65_535)) throw new InvalidArgumentError('Write a number from 0 to 65535; 0 takes any that is free.');
+  return number;
+}

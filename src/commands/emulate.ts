@@ -10,9 +10,10 @@ import { printLines } from './print.ts';
 
 export interface EmulateOptions {
   readonly estate: string;
-  readonly port: string;
+  readonly port?: number;
   readonly fault?: readonly string[];
   readonly log?: boolean;
+  readonly json?: boolean;
 }
 
 /** Serves an estate until it is interrupted, and prints what another shell needs to read it like Azure. */
@@ -20,19 +21,22 @@ export async function emulate(options: EmulateOptions): Promise<number> {
   const { readEstate } = await import('../emulator/estate.ts');
   const { startEmulator } = await import('../emulator/emulator.ts');
   const estate = readEstate(options.estate);
-  const port = Number(options.port);
   const onRequest = options.log === true ? { onRequest: logRequest } : {};
-  const emulator = await startEmulator({ estate, port, faults: options.fault ?? [], ...onRequest });
+  const emulator = await startEmulator({ estate, port: options.port ?? 0, faults: options.fault ?? [], ...onRequest });
   const folder = await mkdtemp(join(tmpdir(), 'assay-emulator-'));
   const caFile = join(folder, 'ca.pem');
   try {
     await writeFile(caFile, emulator.caPem);
     const environment = { ...signInEnvironment(emulator), ASSAY_ENDPOINT: emulator.url, ASSAY_CA_FILE: caFile };
-    printLines([
-      `# ${estate.title} on ${emulator.url}; in another shell:`,
-      ...Object.entries(environment).map(([name, value]) => `export ${name}='${value}'`),
-      `# then: assay scan ${estate.subscriptions.map(({ id }) => `--subscription ${id}`).join(' ')}`,
-    ]);
+    const subscriptions = estate.subscriptions.map(({ id }) => id);
+    if (options.json === true)
+      printLines([JSON.stringify({ url: emulator.url, title: estate.title, subscriptions, environment }, null, 2)]);
+    else
+      printLines([
+        `# ${estate.title} on ${emulator.url}; in another shell:`,
+        ...Object.entries(environment).map(([name, value]) => `export ${name}='${value}'`),
+        `# then: assay scan ${subscriptions.map((id) => `--subscription ${id}`).join(' ')}`,
+      ]);
     await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   } finally {
     await emulator.close();

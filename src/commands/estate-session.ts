@@ -49,14 +49,14 @@ export const signInEnvironment = (emulator: Emulator): Readonly<Record<string, s
   AZURE_AUTHORITY_HOST: emulator.url,
 });
 
-// Each would win over the emulator's client secret, or narrow the chain of credentials.
+// Each would win over the emulator's client secret, narrow the chain of credentials, or lead away from this machine.
 const HIDDEN = [
+  'AZURE_REGIONAL_AUTHORITY_NAME',
   'AZURE_TOKEN_CREDENTIALS',
   'AZURE_CLIENT_CERTIFICATE_PATH',
   'AZURE_USERNAME',
   'AZURE_PASSWORD',
-  'HTTPS_PROXY',
-  'https_proxy',
+  ...['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'].flatMap((name) => [name, name.toLowerCase()]),
 ];
 
 function setEnvironment(values: Readonly<Record<string, string>>): () => void {

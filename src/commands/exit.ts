@@ -2,6 +2,8 @@ import type { Control } from '../control/control.schema.ts';
 import { type Severity, severities } from '../policy/severity.ts';
 import type { Judgement } from './judge.ts';
 
+const SUBSCRIPTION = 'microsoft.resources/subscriptions';
+
 export const EXIT = { clean: 0, findings: 1, usage: 2, incomplete: 3, verification: 4, internal: 5 } as const;
 
 export interface Outcome {
@@ -31,10 +33,20 @@ function gapsOf({ assessment, snapshot: { header }, inputs }: Judgement): readon
       finding.status === 'unknown' && accepted === undefined && !informative.has(finding.policy),
   ).length;
   const unreadable = header.requestedScopes.filter((scope) => !header.readableScopes.includes(scope)).length;
+  // Without it a subscription that Resource Graph hides would look empty.
+  const unconfirmed = header.reads.filter(
+    ({ read, outcome, scope }) =>
+      read === SUBSCRIPTION &&
+      (outcome === 'denied' || outcome === 'failed') &&
+      header.readableScopes.includes(scope ?? ''),
+  ).length;
   const truncated = header.reads.filter((read) => read.outcome === 'truncated').length;
   return [
     ...(unknown > 0 ? [`${unknown} unknown`] : []),
     ...(unreadable > 0 ? [`${unreadable} scope${unreadable > 1 ? 's' : ''} not readable`] : []),
+    ...(unconfirmed > 0
+      ? [`${unconfirmed} subscription${unconfirmed > 1 ? 's' : ''} not confirmed by Resource Graph`]
+      : []),
     ...(truncated > 0 ? [`${truncated} read${truncated > 1 ? 's' : ''} truncated`] : []),
   ];
 }

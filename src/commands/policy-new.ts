@@ -10,6 +10,7 @@ export interface PolicyNewOptions {
   readonly property: string;
   readonly severity: string;
   readonly output: string;
+  readonly json?: boolean;
 }
 
 /** Folder of a policy by the first part of its topic. */
@@ -33,7 +34,12 @@ export async function policyNew(id: string, options: PolicyNewOptions): Promise<
   const folder = FOLDERS[options.topic.split('.')[0] ?? ''] ?? 'workload';
   const file = join(options.output, folder, `${id}.yaml`);
   await writeNew(file, template(id, options));
-  printLines([`written  ${file}`, `next     change it, then: assay policy test ${file} && assay policy lint ${file}`]);
+  if (options.json === true) printLines([JSON.stringify({ file })]);
+  else
+    printLines([
+      `written  ${file}`,
+      `next     change it, then: assay policy test ${file} && assay policy lint ${file}`,
+    ]);
   return EXIT.clean;
 }
 

@@ -1,20 +1,15 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { changesBetween } from '../report/changes.ts';
 import type { Report } from '../report/report.ts';
 import { EXIT } from './exit.ts';
-import type { Judgement } from './judge.ts';
-import { judgeBundle } from './judge-bundle.ts';
+import { judgementOf } from './judgement-of.ts';
 import type { InputOptions } from './options.ts';
 import { outputFolder, writeFile, writeFolder } from './output-folder.ts';
-import { readPrevious, soundBundle } from './previous.ts';
+import { readPrevious } from './previous.ts';
 import { printLines, printText } from './print.ts';
-import { readInputs } from './read-inputs.ts';
 import { renderPdfOf } from './render.ts';
 import { reportOf } from './report-of.ts';
 import { openProfile } from './report-profile.ts';
-import { judgeFolder } from './scan.ts';
-import { selectedPolicies } from './select.ts';
 import { UsageError } from './usage-error.ts';
 
 export const reportFormats = ['pdf', 'md', 'csv'] as const;
@@ -62,35 +57,6 @@ function placeFor(output: string | undefined, formats: readonly ReportFormat[], 
   if (output === undefined && only === 'md' && more.length === 0) return null;
   return { path: outputFolder(output, `assay-${id}`), single: file };
 }
-
-/** A bundle is judged by its own inputs and clock, once its bytes are known to be as sealed; a snapshot by the options'. */
-async function judgementOf(folder: string, options: ReportOptions): Promise<Judgement> {
-  if (!existsSync(join(folder, 'inputs', 'run.json'))) {
-    if (!existsSync(join(folder, 'snapshot.json')))
-      throw new UsageError(`${folder} is neither a bundle nor a snapshot. Make one with: assay scan`);
-    const inputs = await readInputs({ ...options, base: '.' });
-    const policies = selectedPolicies(inputs, options);
-    return judgeFolder(folder, inputs, { policies, now: options.now, signer: null });
-  }
-  const foreign = inputFlags.filter((name) => options[name] !== undefined);
-  if (foreign.length > 0)
-    throw new UsageError(
-      `${folder} is a bundle and brings its own inputs: --${foreign.join(', --')} cannot change them. Name its snapshot folder to judge it anew`,
-    );
-  await soundBundle(folder);
-  return judgeBundle(folder);
-}
-
-const inputFlags: readonly (keyof InputOptions)[] = [
-  'config',
-  'policies',
-  'controls',
-  'waivers',
-  'attestations',
-  'policy',
-  'skip',
-  'now',
-];
 
 interface Written {
   readonly path: string;

@@ -20,23 +20,32 @@ export async function openTarget(options: AzureOptions, workload: Workload | nul
 }
 
 function estateTarget(options: AzureOptions, workload: Workload | null, session: EstateSession): Target {
-  const named = options.subscription ?? [];
+  const named = unique(options.subscription ?? []);
   const subscriptions =
     named.length > 0 ? named : unique([...session.subscriptions, ...declaredSubscriptions(workload)]);
   return { connection: session.connection, subscriptions, cloud: 'emulator', close: () => session.close() };
 }
 
 async function liveTarget(options: AzureOptions, workload: Workload | null): Promise<Target> {
-  const named = options.subscription ?? [];
+  const named = unique(options.subscription ?? []);
   if (options.fault !== undefined) throw new UsageError('--fault goes with --estate: Azure itself is not disturbed');
-  const subscriptions = named.length > 0 ? unique(named) : declaredSubscriptions(workload);
+  const subscriptions = named.length > 0 ? named : declaredSubscriptions(workload);
   if (subscriptions.length === 0)
     throw new UsageError('nothing to read. Give --subscription <id>, or scopes in assay.yaml, or --estate <dir>');
   for (const id of subscriptions)
     if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id))
       throw new UsageError(`${id} is no subscription id (a UUID)`);
-  return { connection: await liveConnection(options), subscriptions, cloud: 'azure', close: async () => {} };
+  const connection = await liveConnection(options);
+  const cloud = CLOUDS[connection.endpoint.toLowerCase()] ?? 'other';
+  return { connection, subscriptions, cloud, close: async () => {} };
 }
+
+/** What a record may call Azure: these addresses and no other. */
+const CLOUDS: Readonly<Record<string, string>> = {
+  'https://management.azure.com': 'azure',
+  'https://management.usgovcloudapi.net': 'azure-us-government',
+  'https://management.chinacloudapi.cn': 'azure-china',
+};
 
 async function liveConnection(options: AzureOptions): Promise<ConnectionOptions> {
   const { PUBLIC_ENDPOINT } = await import('../azure/connection.ts');

@@ -50,9 +50,13 @@ function lines(
     ...problems,
     ...(check.problems.length === 0 ? [`  files         ${check.files}, every hash as sealed, none added`] : []),
     ...signatureLines(check),
+    ...(check.timestamp === 'not-checked' ? [TIMESTAMP] : []),
     ...reperformLines(again),
   ];
 }
+
+const TIMESTAMP =
+  '  timestamp     SHA256SUMS.tsr is here and NOT CHECKED: anybody can add one; VERIFY.md has the line for openssl';
 
 function signatureLines({ signature, pdf }: BundleCheck): readonly string[] {
   if (signature?.signer === undefined || signature.signer === null) return [];
@@ -60,7 +64,7 @@ function signatureLines({ signature, pdf }: BundleCheck): readonly string[] {
     ? 'trusted: chains to the given anchor'
     : 'NOT TRUSTED: nothing outside the bundle vouches for this key; compare the fingerprint or give --trust';
   return [
-    `  signature     ${signature.ok ? 'intact' : 'broken'}, by ${signature.signer.subject}`,
+    `  signature     ${signature.ok ? 'intact' : 'broken'}, by ${sayValue(signature.signer.subject)}`,
     `  fingerprint   ${signature.signer.sha256}`,
     `  signer        ${trusted}`,
     ...(pdf === null
@@ -73,8 +77,9 @@ function signatureLines({ signature, pdf }: BundleCheck): readonly string[] {
 
 function reperformLines(again: Reperformance | Error | null): readonly string[] {
   if (again === null) return ['  re-performed  not done'];
-  if (again instanceof Error) return [`  re-performed  could not be: ${again.message}`];
-  const by = again.madeBy === null ? [] : [`  made by       assay ${again.madeBy}, judged again by another version`];
+  if (again instanceof Error) return [`  re-performed  could not be: ${sayValue(again.message)}`];
+  const by =
+    again.madeBy === null ? [] : [`  made by       assay ${sayValue(again.madeBy)}, judged again by another version`];
   if (again.differing.length === 0)
     return [
       ...by,
@@ -83,6 +88,6 @@ function reperformLines(again: Reperformance | Error | null): readonly string[] 
   return [
     ...by,
     '  re-performed  DIFFERENT:',
-    ...again.differing.map((path) => `    ${path}: judging again gives other bytes`),
+    ...again.differing.map((path) => `    ${sayValue(path)}: judging again gives other bytes`),
   ];
 }

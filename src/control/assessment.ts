@@ -91,7 +91,11 @@ export interface WaiverState {
   readonly because: string;
   readonly expires: string;
   readonly approvedBy: string;
+  /** As whom: provider or customer; null where the file does not say. */
+  readonly approverRole: string | null;
   readonly requestedBy: string;
+  /** Of its scope; none where the subjects alone bound it. */
+  readonly environments: readonly string[];
   readonly risk: string;
   readonly reason: string;
   readonly reference: string | null;

@@ -123,7 +123,9 @@ export function waiversCsv(model: ReportModel): Uint8Array {
     ...nothing,
     ...waiver,
     covers: waiver.policy,
+    environments: waiver.environments.join(' '),
     by: waiver.approvedBy,
+    role: waiver.approverRole,
     text: waiver.reason,
     findings: waiver.findings.join(' '),
   }));

@@ -146,6 +146,18 @@ describe('assay verify', () => {
     expect(added.stdout).toMatch(/extra\.txt/);
   });
 
+  it('says of a timestamp that it was not checked, and shows no escape of a hostile sealer', async () => {
+    const { seal } = await import('./forged-bundle.ts');
+    const hostile = await seal(bundle, join(home, 'hostile'), (name, text) =>
+      name === 'tool.json' ? text.replace('"version": "0.1.0"', '"version": "9\\u001b[2J"') : text,
+    );
+    writeFileSync(join(hostile, 'SHA256SUMS.tsr'), 'x');
+    const { stdout } = await assay(['verify', hostile]);
+    expect(stdout).toMatch(/made by {7}assay 9\\u001b\[2J, judged again/);
+    expect(stdout).not.toContain('\u001b');
+    expect(stdout).toMatch(/timestamp {5}SHA256SUMS\.tsr is here and NOT CHECKED/);
+  });
+
   it('re-performs in another time zone, language and folder, on a read-only bundle, with the network denied', async () => {
     const copy = join(home, 'read-only');
     cpSync(bundle, copy, { recursive: true });

@@ -67,10 +67,23 @@ describe('subjects that cannot be listed', () => {
   });
 });
 
+describe('the list of subscriptions that Resource Graph shows', () => {
+  it.each(['403', '404', 'badjson'])(
+    'answered with %s once changes no verdict, and the run is not clean',
+    async (kind) => {
+      const after = await judgedEstate('clean', [`POST **/resources:${kind}x1`]);
+      expect(changes(clean.verdicts, after.verdicts)).toEqual({});
+      expect(after.outcome).toMatchObject({ code: 3, gaps: ['1 subscription not confirmed by Resource Graph'] });
+    },
+  );
+});
+
 describe('faults that pass', () => {
   it.each([
     ['a 429 with Retry-After', 'GET **/managementPolicies/default:429x1'],
     ['a quota header alone', 'POST **/resources:quotax1'],
+    ['a quota header alone on a list', 'GET **/configurations:quotax1'],
+    ['a quota header alone on one thing', 'GET **/managementPolicies/default:quotax1'],
     ['a server error', 'GET **/managementPolicies/default:500x1'],
     ['a reset connection', 'GET **/managementPolicies/default:resetx1'],
   ])('%s is waited out and changes no verdict', async (_, fault) => {

@@ -4,7 +4,16 @@ import { writeBundle } from '../../src/evidence/bundle.ts';
 import { ephemeralSigner } from '../../src/x509/signer.ts';
 
 /** Seals a bundle's files again with one verdict turned from fail to pass: what a dishonest sealer could do. */
-export async function forge(bundle: string, out: string): Promise<string> {
+export function forge(bundle: string, out: string): Promise<string> {
+  return seal(bundle, out, (name, text) => (name === 'findings.csv' ? text.replace(',fail,', ',pass,') : text));
+}
+
+/** Seals a bundle's files again, each text as `change` gives it, with a key of its own. */
+export async function seal(
+  bundle: string,
+  out: string,
+  change: (name: string, text: string) => string,
+): Promise<string> {
   const sealed = JSON.parse(readFileSync(join(bundle, 'tool.json'), 'utf8')) as { sealedAt: string };
   const sealedAt = new Date(sealed.sealedAt);
   const paths = readdirSync(bundle, { recursive: true, withFileTypes: true })
@@ -13,7 +22,7 @@ export async function forge(bundle: string, out: string): Promise<string> {
   const files = paths.map((path) => {
     const name = path.slice(bundle.length + 1);
     const bytes = readFileSync(path);
-    return { path: name, bytes: name === 'findings.csv' ? bytes.toString('utf8').replace(',fail,', ',pass,') : bytes };
+    return { path: name, bytes: name.endsWith('.pdf') ? bytes : change(name, bytes.toString('utf8')) };
   });
   const signer = await ephemeralSigner({ notBefore: new Date(sealedAt.getTime() - 60_000), days: 30 });
   await writeBundle({ out, files, signer, sealedAt });

@@ -162,9 +162,10 @@ describe('the other tables', () => {
   test('waivers.csv has waivers and attestations with their states', () => {
     expect(rows(waiversCsv(model)).map((line) => line.split(',').slice(0, 5))).toEqual([
       ['kind', 'id', 'covers', 'environments', 'state'],
-      ['Waiver', 'W-2026-014', 'pg-cmk-enabled', '', 'near-expiry'],
+      ['Waiver', 'W-2026-014', 'pg-cmk-enabled', 'dev', 'near-expiry'],
       ['Attestation', 'A-2026-031', 'engram-platform@2026.1#AI-SEC-01.3', 'prod', 'valid'],
     ]);
+    expect(rows(waiversCsv(model))[1]).toContain(',dba@provider.example,ciso@customer.example,customer,low,');
   });
 
   test('errors.csv has denials and truncated answers, and not what was absent', () => {

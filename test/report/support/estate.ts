@@ -367,6 +367,8 @@ const assessment: Assessment = {
       because: '12 days are left.',
       expires: '2027-01-31',
       approvedBy: 'ciso@customer.example',
+      approverRole: 'customer',
+      environments: ['dev'],
       requestedBy: 'dba@provider.example',
       risk: 'low',
       reason:

@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Judgement } from './judge.ts';
+import { judgeBundle } from './judge-bundle.ts';
+import type { InputOptions } from './options.ts';
+import { soundBundle } from './previous.ts';
+import { readInputs } from './read-inputs.ts';
+import { judgeFolder } from './scan.ts';
+import { selectedPolicies } from './select.ts';
+import { UsageError } from './usage-error.ts';
+
+/** A bundle is judged by its own inputs and clock, once its bytes are known to be as sealed; a snapshot by the options'. */
+export async function judgementOf(folder: string, options: InputOptions): Promise<Judgement> {
+  if (!existsSync(join(folder, 'inputs', 'run.json'))) {
+    if (!existsSync(join(folder, 'snapshot.json')))
+      throw new UsageError(`${folder} is neither a bundle nor a snapshot. Make one with: assay scan`);
+    const inputs = await readInputs({ ...options, base: '.' });
+    const policies = selectedPolicies(inputs, options);
+    return judgeFolder(folder, inputs, { policies, now: options.now, signer: null });
+  }
+  const foreign = inputFlags.filter((name) => options[name] !== undefined);
+  if (foreign.length > 0)
+    throw new UsageError(
+      `${folder} is a bundle and brings its own inputs: --${foreign.join(', --')} cannot change them. Name its snapshot folder to judge it anew`,
+    );
+  await soundBundle(folder);
+  return judgeBundle(folder);
+}
+
+const inputFlags: readonly (keyof InputOptions)[] = [
+  'config',
+  'policies',
+  'controls',
+  'waivers',
+  'attestations',
+  'policy',
+  'skip',
+  'now',
+];
