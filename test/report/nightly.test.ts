@@ -111,12 +111,14 @@ describe('the nightly report', () => {
   });
 
   test('lists failing policies worst first, with their environments, and counts what it leaves out', () => {
-    const profile = { ...nightly, sections: [{ section: 'headline' as const, limit: 3 }] };
-    const fails = text(largeInput(3000), { profile }).split('## What fails')[1]?.split('## ')[0] ?? '';
-    const rows = fails.split('\n').filter((line) => line.startsWith('- **'));
-    expect(rows).toHaveLength(3);
-    expect(rows[0]).toMatch(/^- \*\*critical\*\*/);
-    expect(fails).toContain('- and 9 more, in findings.csv');
+    const failsAt = (limit: number): string => {
+      const profile = { ...nightly, sections: [{ section: 'headline' as const, limit }] };
+      return text(largeInput(3000), { profile }).split('## What fails')[1]?.split('## ')[0] ?? '';
+    };
+    const words = [...failsAt(14).matchAll(/^- \*\*(\w+)\*\*/gm)].map(([, word]) => word);
+    expect(words).toEqual([...Array(6).fill('high'), ...Array(6).fill('medium')]);
+    expect(failsAt(3)).toContain('- and 9 more, in findings.csv');
+    expect(failsAt(3)).toMatch(/100 fails\\: uat 50, dev 50/);
   });
 
   test('never calls a clean night clean where something is unknown', () => {

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { RequirementView } from '../../src/control/requirements.ts';
 import { frameworkCsv, frameworkSentence, requirementsCsv } from '../../src/report/framework-csv.ts';
 import { reportCsv } from '../../src/report/report-csv.ts';
 import { failing, hostileInput, hostileName, input, largeInput, withFindings } from './support/estate.ts';
@@ -119,10 +120,10 @@ describe('framework.csv and the sentence above it', () => {
 
 describe('requirements.csv', () => {
   test('has one row a requirement and starts no formula', () => {
-    const row = {
+    const row: RequirementView = {
       ...{ id: 'REQ-001', kind: 'POL', owner: 'provider', severity: 'high', text: '=1+1' },
       ...{ policies: ['a', 'b'], items: ['C-1.1'], statements: [], state: null, because: 'not judged' },
-    } as const;
+    };
     expect(
       decode(requirementsCsv([row]))
         .split('\n')
