@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { severities } from '../policy/severity.ts';
 import type { ChangeStatus, InputDigests, PreviousFinding, PreviousRun } from '../report/changes.ts';
+import { soundBundle } from './sound-bundle.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -32,18 +33,6 @@ async function sealedInputs(folder: string): Promise<InputDigests> {
       path.startsWith('inputs/') ? [[path.slice('inputs/'.length), sha256] as const] : [],
     ),
   );
-}
-
-/** The digest of a bundle whose every byte is as it was sealed. Throws UsageError otherwise. */
-export async function soundBundle(folder: string): Promise<string> {
-  const { checkBundle } = await import('../evidence/verify.ts');
-  const { problems, manifestSha256 } = await checkBundle(folder);
-  const [first] = problems;
-  if (first !== undefined || manifestSha256 === null)
-    throw new UsageError(
-      `${folder} is not as it was sealed: ${first?.message ?? 'it has no manifest'} See: assay verify ${folder}`,
-    );
-  return manifestSha256;
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> {

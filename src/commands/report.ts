@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { sha256 } from '../inputs/load.ts';
 import { changesBetween, type InputDigests } from '../report/changes.ts';
 import type { Report } from '../report/report.ts';
+import { refuseForeign } from './bundle-inputs.ts';
 import { EXIT } from './exit.ts';
 import type { Judgement } from './judge.ts';
 import { judgeBundle } from './judge-bundle.ts';
 import type { InputOptions } from './options.ts';
 import { outputFolder, writeFile, writeFolder } from './output-folder.ts';
-import { readPrevious, soundBundle } from './previous.ts';
+import { readPrevious } from './previous.ts';
 import { printLines, printText } from './print.ts';
 import { readInputs } from './read-inputs.ts';
 import { renderPdfOf } from './render.ts';
@@ -76,25 +77,9 @@ async function judgementOf(folder: string, options: ReportOptions): Promise<Judg
     const policies = selectedPolicies(inputs, options);
     return judgeFolder(folder, inputs, { policies, now: options.now, signer: null });
   }
-  const foreign = inputFlags.filter((name) => options[name] !== undefined);
-  if (foreign.length > 0)
-    throw new UsageError(
-      `${folder} is a bundle and brings its own inputs: --${foreign.join(', --')} cannot change them. Name its snapshot folder to judge it anew`,
-    );
-  await soundBundle(folder);
+  refuseForeign(folder, options);
   return judgeBundle(folder);
 }
-
-const inputFlags: readonly (keyof InputOptions)[] = [
-  'config',
-  'policies',
-  'controls',
-  'waivers',
-  'attestations',
-  'policy',
-  'skip',
-  'now',
-];
 
 interface Written {
   readonly path: string;
