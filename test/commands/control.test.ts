@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -132,6 +132,17 @@ describe('assay control show', () => {
 
   it('shows a mapping that was looked at and refused', async () => {
     expect((await show('MEASURE 2.8', { bundle })).stdout).toMatch(/^ {2}control {4}AI-SEC-01 \(none, /m);
+  });
+
+  it('shows what could not be read and belongs nowhere, since the item counts it, whatever its classes', async () => {
+    const [denied, controls] = [join(home, 'denied'), join(home, 'controls')];
+    await assay(['collect', '--estate', 'fixtures/estates/denied', '--policy', 'st-min-tls', '--output', denied]);
+    mkdirSync(controls);
+    const text = readFileSync('controls/engram/ai-sec-01.yaml', 'utf8');
+    writeFileSync(join(controls, 'c.yaml'), text.replace('classes: [dev, test, uat, prod]', 'classes: [dev]'));
+    const { stdout } = await show('AI-SEC-01.2', { snapshot: denied, controls, policy: ['st-min-tls'] });
+    expect(stdout).toMatch(/^ {2}because {4}1 finding unknown: access-denied 1;/m);
+    expect(stdout).toMatch(/^ {4}unknown \(access-denied\) {2}\/subscriptions\/.*\(no environment, prod\)$/m);
   });
 
   it('as JSON is the control with its findings and statements, or the subcategory', async () => {
