@@ -1,5 +1,6 @@
 import { findSubcategory, subcategoryReference } from '../control/catalogue.ts';
 import type { Control } from '../control/control.schema.ts';
+import { isInScope } from '../control/item-scope.ts';
 import { nearest } from '../inputs/nearest.ts';
 import { controlDefinition, judgedControl } from './control-lines.ts';
 import { EXIT } from './exit.ts';
@@ -39,9 +40,7 @@ function showControl(id: string, { inputs, judgement }: ReadJudged): Shown | nul
   const { findings, attestations } = judgement.assessment;
   const assessed = judged.items.filter((item) => items.some((one) => one.id === item.id));
   const policies = new Set(assessed.flatMap((item) => item.policies.map(({ policy }) => policy)));
-  const its = findings.filter(
-    ({ finding }) => policies.has(finding.policy) && control.appliesTo.classes.includes(finding.class),
-  );
+  const its = findings.filter((one) => policies.has(one.finding.policy) && isInScope(one, control));
   const statements = attestations.filter(({ item }) => assessed.some((one) => item === referenceOf(control, one.id)));
   return {
     document: { ...judged, items: assessed, findings: its, attestations: statements },

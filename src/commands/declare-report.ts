@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Declare, examples } from './declare.ts';
-import { withInputs } from './options.ts';
+import { typedOptions, withInputs } from './options.ts';
 
 /** Reports by profile, of what was judged already. */
 export const declareReport: Declare = (root, run) => {
@@ -20,7 +20,11 @@ export const declareReport: Declare = (root, run) => {
         'assay report assay-bundle --profile auditor --format pdf --format csv --output audit',
       ]),
     )
-    .action(run(async (folder, options) => (await import('./report.ts')).report(folder, options)));
+    .action(
+      run(async (folder, options, command) =>
+        (await import('./report.ts')).report(folder, { ...options, ...typedOptions(command) }),
+      ),
+    );
 };
 
 /** Which report is made. */

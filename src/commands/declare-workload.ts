@@ -1,5 +1,6 @@
 import { type Declare, examples } from './declare.ts';
 import { withJudged } from './declare-control.ts';
+import { typedOptions } from './options.ts';
 
 /** What the declaration makes of a resource. */
 export const declareWorkload: Declare = (root, run) => {
@@ -15,6 +16,8 @@ export const declareWorkload: Declare = (root, run) => {
       ]),
     )
     .action(
-      run(async (resource, options) => (await import('./workload-explain.ts')).workloadExplain(resource, options)),
+      run(async (resource, options, command) =>
+        (await import('./workload-explain.ts')).workloadExplain(resource, { ...options, ...typedOptions(command) }),
+      ),
     );
 };

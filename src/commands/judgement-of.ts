@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { refuseForeign } from './bundle-inputs.ts';
 import type { Judgement } from './judge.ts';
 import { judgeBundle } from './judge-bundle.ts';
 import type { InputOptions } from './options.ts';
-import { soundBundle } from './previous.ts';
 import { readInputs } from './read-inputs.ts';
 import { judgeFolder } from './scan.ts';
 import { selectedPolicies } from './select.ts';
@@ -18,22 +18,6 @@ export async function judgementOf(folder: string, options: InputOptions): Promis
     const policies = selectedPolicies(inputs, options);
     return judgeFolder(folder, inputs, { policies, now: options.now, signer: null });
   }
-  const foreign = inputFlags.filter((name) => options[name] !== undefined);
-  if (foreign.length > 0)
-    throw new UsageError(
-      `${folder} is a bundle and brings its own inputs: --${foreign.join(', --')} cannot change them. Name its snapshot folder to judge it anew`,
-    );
-  await soundBundle(folder);
+  refuseForeign(folder, options);
   return judgeBundle(folder);
 }
-
-const inputFlags: readonly (keyof InputOptions)[] = [
-  'config',
-  'policies',
-  'controls',
-  'waivers',
-  'attestations',
-  'policy',
-  'skip',
-  'now',
-];

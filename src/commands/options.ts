@@ -10,7 +10,16 @@ export interface InputOptions {
   readonly policy?: readonly string[];
   readonly skip?: readonly string[];
   readonly now?: string;
+  /** Names of the options that stand on the command line; those of the environment are not among them. */
+  readonly typed?: readonly string[];
 }
+
+/** What a person typed, apart from what the environment and the defaults say. */
+export const typedOptions = (command: Command): { readonly typed: readonly string[] } => ({
+  typed: command.options
+    .map((one) => one.attributeName())
+    .filter((name) => command.getOptionValueSource(name) === 'cli'),
+});
 
 export interface JudgeOptions extends InputOptions {
   readonly failOn: Severity;

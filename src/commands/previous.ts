@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { severities } from '../policy/severity.ts';
-import type { ChangeStatus, PreviousFinding, PreviousRun } from '../report/changes.ts';
+import type { ChangeStatus, InputDigests, PreviousFinding, PreviousRun } from '../report/changes.ts';
+import { soundBundle } from './sound-bundle.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -18,20 +19,20 @@ export async function readPrevious(folder: string): Promise<PreviousRun> {
     toolVersion: textOf(objectOf(results.tool).version),
     workload: nullable(objectOf(results.workload).id),
     manifestSha256,
+    inputs: await sealedInputs(folder),
     findings: results.findings.map((finding, index) => findingOf(finding, `${folder}: finding ${index + 1}`)),
   };
 }
 
-/** The digest of a bundle whose every byte is as it was sealed. Throws UsageError otherwise. */
-export async function soundBundle(folder: string): Promise<string> {
-  const { checkBundle } = await import('../evidence/verify.ts');
-  const { problems, manifestSha256 } = await checkBundle(folder);
-  const [first] = problems;
-  if (first !== undefined || manifestSha256 === null)
-    throw new UsageError(
-      `${folder} is not as it was sealed: ${first?.message ?? 'it has no manifest'} See: assay verify ${folder}`,
-    );
-  return manifestSha256;
+/** The files below `inputs/` with the sums that were sealed. */
+async function sealedInputs(folder: string): Promise<InputDigests> {
+  const { manifestName, parseSums } = await import('../evidence/manifest.ts');
+  const sums = parseSums(await readFile(join(folder, manifestName), 'latin1'));
+  return new Map(
+    sums.flatMap(({ path, sha256 }) =>
+      path.startsWith('inputs/') ? [[path.slice('inputs/'.length), sha256] as const] : [],
+    ),
+  );
 }
 
 function parse(text: string): Readonly<Record<string, unknown>> {

@@ -81,6 +81,13 @@ export async function readInputs(paths: InputPaths): Promise<Inputs> {
   };
 }
 
+/** The inputs that a bundle holds. One that was judged by policies alone has no folder of controls. */
+export function readBundleInputs(folder: string): Promise<Inputs> {
+  const base = join(folder, 'inputs');
+  const controls = existing(join(base, 'controls'));
+  return readInputs({ base, policies: join(base, 'policies'), ...(controls === undefined ? {} : { controls }) });
+}
+
 const existing = (path: string): string | undefined => (existsSync(path) ? path : undefined);
 
 /** The controls that come with assay speak of its own policies: somebody else's policies need controls of their own. */

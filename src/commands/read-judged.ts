@@ -1,3 +1,4 @@
+import { refuseForeign } from './bundle-inputs.ts';
 import type { Judgement } from './judge.ts';
 import { judgeBundle } from './judge-bundle.ts';
 import type { InputOptions } from './options.ts';
@@ -23,6 +24,7 @@ export async function readJudged(options: JudgedOptions): Promise<ReadJudged> {
   if (options.bundle !== undefined && options.snapshot !== undefined)
     throw new UsageError('--bundle and --snapshot both say what to judge. Give one of them');
   if (options.bundle !== undefined) {
+    refuseForeign(options.bundle, options);
     const judgement = await judgeBundle(options.bundle);
     return { inputs: judgement.inputs, judgement };
   }

@@ -4,7 +4,7 @@ import { openSnapshot } from '../snapshot/read.ts';
 import { clearSignature } from '../x509/pdf-signature.ts';
 import { type Judgement, judge, type Run } from './judge.ts';
 import { tool } from './product.ts';
-import { readInputs } from './read-inputs.ts';
+import { readBundleInputs } from './read-inputs.ts';
 import { renderFiles, renderReport } from './render.ts';
 import { profileOfBundle } from './report-profile.ts';
 
@@ -24,8 +24,7 @@ export interface Reperformance {
 export async function reperform(folder: string): Promise<Reperformance> {
   const run = JSON.parse(await readFile(join(folder, 'inputs', 'run.json'), 'utf8')) as Run;
   const sealed = JSON.parse(await readFile(join(folder, 'tool.json'), 'utf8')) as { version: string; sealedAt: string };
-  const base = join(folder, 'inputs');
-  const inputs = await readInputs({ base, policies: join(base, 'policies'), controls: join(base, 'controls') });
+  const inputs = await readBundleInputs(folder);
   const profile = await profileOfBundle(folder, run.profile);
   const judgement = judge(openSnapshot(join(folder, 'snapshot')), inputs, run, profile);
   const differing = [

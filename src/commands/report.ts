@@ -1,7 +1,9 @@
 import { join } from 'node:path';
-import { changesBetween } from '../report/changes.ts';
+import { sha256 } from '../inputs/load.ts';
+import { changesBetween, type InputDigests } from '../report/changes.ts';
 import type { Report } from '../report/report.ts';
 import { EXIT } from './exit.ts';
+import type { Judgement } from './judge.ts';
 import { judgementOf } from './judgement-of.ts';
 import type { InputOptions } from './options.ts';
 import { outputFolder, writeFile, writeFolder } from './output-folder.ts';
@@ -30,7 +32,7 @@ export async function report(folder: string, options: ReportOptions): Promise<nu
   const place = placeFor(options.output, formats, profile.metadata.id);
   const previous = options.previous === undefined ? null : await readPrevious(options.previous);
   const judgement = await judgementOf(folder, options);
-  const changes = previous === null ? null : changesBetween(previous, judgement.model);
+  const changes = previous === null ? null : changesBetween(previous, judgement.model, digestsOf(judgement));
   const files = await filesOf(reportOf(judgement, { profile, changes }), formats);
   if (place === null) printText(files[0]?.bytes ?? '');
   else {
@@ -42,6 +44,9 @@ export async function report(folder: string, options: ReportOptions): Promise<nu
   }
   return EXIT.clean;
 }
+
+const digestsOf = ({ inputs }: Judgement): InputDigests =>
+  new Map(inputs.files.map(({ path, bytes }) => [path, sha256(bytes)]));
 
 interface Place {
   readonly path: string;

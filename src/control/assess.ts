@@ -9,7 +9,7 @@ import type { AcceptUnknown, Attestation, Control, ControlItem, Waiver } from '.
 import { frameworkView } from './framework-view.ts';
 import { groupBy } from './group-by.ts';
 import { assessItem } from './item.ts';
-import { environmentsInScope, isDeclaredEmpty } from './item-scope.ts';
+import { environmentsInScope, isDeclaredEmpty, isInScope } from './item-scope.ts';
 import { rollUp } from './roll-up.ts';
 import { applyWaivers } from './waiver.ts';
 import type { PolicyFacts } from './waiver-rules.ts';
@@ -89,15 +89,6 @@ function assessOne(item: ControlItem, control: Control, { input, byPolicy, state
   const places = environmentsInScope(control, input.workload, [...findings.values()].flat());
   const answer = answerFor(item, places, statements.get(itemReference(control, item)) ?? [], today);
   return assessItem({ item, findings, pack: input.policies, answer, emptyMeans: emptyMeans(item, control, input) });
-}
-
-/**
- * A control speaks of its classes. What could not be read and belongs to no environment may hide a resource of any
- * class, so such an unknown counts for every control.
- */
-function isInScope({ finding }: AssessedFinding, control: Control): boolean {
-  const unread = finding.status === 'unknown' && finding.environment === null;
-  return unread || control.appliesTo.classes.includes(finding.class);
 }
 
 function emptyMeans(item: ControlItem, control: Control, { policies, workload }: AssessInput) {

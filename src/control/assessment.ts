@@ -1,7 +1,7 @@
 import type { Finding } from '../evaluate/finding.ts';
 import type { ControlMapping } from './control.schema.ts';
 import type { CountsWithAccepted } from './counts.ts';
-import type { Assessability, MappingStrength, SubcategoryStatus } from './framework.ts';
+import type { Assessability, Ceiling, MappingStrength, SubcategoryStatus } from './framework.ts';
 import type { ProcessState } from './process-evidence.ts';
 
 /** Worst first: the order of the roll-up (shapes of the status model). */
@@ -147,7 +147,7 @@ export interface FrameworkSubcategory {
   readonly groupTitle: string;
   readonly title: string;
   readonly assessability: Assessability;
-  readonly ceiling: SubcategoryStatus;
+  readonly ceiling: Ceiling;
   /** The strongest that evidence of it can be, by the catalogue. */
   readonly strength: MappingStrength | 'none';
   readonly rationale: string;

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { assessabilities, mappingStrengths, subcategoryStatuses } from './framework.ts';
+import { assessabilities, ceilings, mappingStrengths } from './framework.ts';
 import { processEvidences } from './process-evidence.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -24,7 +24,7 @@ const Subcategory = Type.Object(
     title: Text,
     assessability: literals(assessabilities),
     /** The best status that evidence without a valid statement may reach. */
-    ceiling: literals(subcategoryStatuses),
+    ceiling: literals(ceilings),
     evidence: Type.Array(Evidence),
     rationale: Text,
     /** What a person must state. */

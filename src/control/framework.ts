@@ -13,6 +13,13 @@ export const subcategoryStatuses = [
 ] as const;
 export type SubcategoryStatus = (typeof subcategoryStatuses)[number];
 
+/**
+ * The best that evidence may reach without a valid statement. No status between the two: `supported-with-gaps` as a
+ * ceiling would be worse than the `unknown` that takes its place when a pass is lost.
+ */
+export const ceilings = ['attestation-needed', 'supported'] as const satisfies readonly SubcategoryStatus[];
+export type Ceiling = (typeof ceilings)[number];
+
 /** `manual`: only people decide. `partial`: evidence supports, people decide. `automated`: evidence alone decides. */
 export const assessabilities = ['manual', 'partial', 'automated'] as const;
 export type Assessability = (typeof assessabilities)[number];
@@ -29,8 +36,8 @@ export interface MappedPolicy {
 
 export interface SubcategoryInput {
   readonly assessability: Assessability;
-  /** The best status that evidence without a valid statement may reach; by default `supported`. */
-  readonly ceiling?: SubcategoryStatus;
+  /** By default `supported`. */
+  readonly ceiling?: Ceiling;
   /** Policies of the pack that are mapped here; one that the pack does not have is not evidence. */
   readonly mapped: readonly MappedPolicy[];
   /** One entry for each item that asks for a statement here. */
@@ -49,8 +56,8 @@ const steps: readonly Step[] = [notAssessed, notSupported, withGaps, unknown, at
 
 /**
  * What technical evidence and statements say of one framework subcategory. Context policies are listed by the reports
- * and never count. A statement `no` is `not-supported`, as it is `not-met` for an item; an accepted unknown is a gap,
- * as a waived fail is; policies without any subject are `unknown`: nothing was seen that could support.
+ * and never count. A statement `no` is `not-supported`, as it is `not-met` for an item. An unknown that a person accepted
+ * stays unknown: accepting that nothing was seen is no evidence. So are policies without any subject.
  */
 export function rollUpSubcategory(input: SubcategoryInput): SubcategoryVerdict {
   const facts = { ...input, direct: sum(input.mapped, 'direct'), supporting: sum(input.mapped, 'supporting') };
@@ -69,17 +76,15 @@ function notSupported({ direct, statements }: Facts): SubcategoryVerdict | null 
 }
 
 function withGaps({ direct, supporting }: Facts): SubcategoryVerdict | null {
-  const accepted = direct.waived + supporting.waived + direct.accepted + supporting.accepted;
-  if (supporting.fail + accepted === 0) return null;
-  return {
-    status: 'supported-with-gaps',
-    because: `supporting evidence fails: ${supporting.fail}; waived or accepted: ${accepted}`,
-  };
+  const waived = direct.waived + supporting.waived;
+  if (supporting.fail + waived === 0) return null;
+  return { status: 'supported-with-gaps', because: `supporting evidence fails: ${supporting.fail}; waived: ${waived}` };
 }
 
 function unknown({ mapped, direct, supporting }: Facts): SubcategoryVerdict | null {
-  const open = direct.unknown + supporting.unknown - direct.accepted - supporting.accepted;
-  if (open > 0) return { status: 'unknown', because: `unknown findings: ${open}` };
+  const [count, accepted] = [direct.unknown + supporting.unknown, direct.accepted + supporting.accepted];
+  const laid = accepted === 0 ? '' : `; ${accepted} of them accepted for a time`;
+  if (count > 0) return { status: 'unknown', because: `unknown findings: ${count}${laid}` };
   if (counted(mapped).length === 0 || direct.pass + supporting.pass > 0) return null;
   return { status: 'unknown', because: 'policies are mapped, and no subject was judged by them' };
 }
@@ -98,11 +103,9 @@ function attestedOnly({ mapped, statements }: Facts): SubcategoryVerdict | null 
 }
 
 /** A ceiling holds evidence down until a person has spoken; it never lifts a status. */
-function underCeiling(input: SubcategoryInput, verdict: SubcategoryVerdict): SubcategoryVerdict {
-  const { ceiling } = input;
-  if (ceiling === undefined || verdict.status === 'not-assessed' || input.statements.includes('valid')) return verdict;
-  const rank = (status: SubcategoryStatus): number => subcategoryStatuses.indexOf(status);
-  if (rank(verdict.status) <= rank(ceiling)) return verdict;
+function underCeiling({ ceiling, statements }: SubcategoryInput, verdict: SubcategoryVerdict): SubcategoryVerdict {
+  if (ceiling !== 'attestation-needed' || verdict.status !== 'supported' || statements.includes('valid'))
+    return verdict;
   return { status: ceiling, because: `${verdict.because}; without a valid statement it is ${ceiling} at best` };
 }
 

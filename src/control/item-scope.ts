@@ -47,3 +47,12 @@ export function isDeclaredEmpty(types: readonly string[], control: Control, work
 function countOf(type: string): Counted | null {
   return COUNTED_TYPES.find(([counted]) => type === counted || type.startsWith(`${counted}/`))?.[1] ?? null;
 }
+
+/**
+ * A control speaks of its classes. What could not be read and belongs to no environment may hide a resource of any
+ * class, so such an unknown counts for every control.
+ */
+export function isInScope({ finding }: AssessedFinding, { appliesTo }: Pick<Control, 'appliesTo'>): boolean {
+  const unread = finding.status === 'unknown' && finding.environment === null;
+  return unread || appliesTo.classes.includes(finding.class);
+}

@@ -96,6 +96,7 @@ const PARTS: readonly (keyof WorkloadEnvironment)[] = ['scopes', 'expect', 'load
 
 function declared(workload: Workload | null): Verdict {
   if (workload === null) return notShown('there is no declaration');
+  if (Object.keys(workload.environments).length === 0) return notShown('no environment is declared');
   const lacking = Object.entries(workload.environments).flatMap(([name, environment]) => {
     const parts = PARTS.filter((part) => environment[part] === undefined);
     return parts.length === 0 ? [] : [`${name} lacks ${parts.join(', ')}`];

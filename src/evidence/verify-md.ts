@@ -123,8 +123,8 @@ function limitsSection({ signer }: VerifyMdOptions): string {
   request ids and row counts in \`scope.json\`, \`principal.json\` and \`snapshot/\` let you ask Azure for yourself.
 - **When it was sealed.** The time in the signature is the signer's own word, unless there is a timestamp.
 - **Whether the certificate was revoked.** No revocation list is consulted.
-- **Whether an earlier or later bundle was withheld.** Each bundle names the one before it (\`previous\` in
-  \`results.json\`); a missing newest one cannot be seen from those that remain.
+- **Whether an earlier or later bundle was withheld.** A bundle does not name its neighbours: keep those that you were
+  given, and their dates.
 - **Every bit of the signature file.** OpenSSL accepts a few changed bits in it that change nothing of what is signed;
   \`assay verify\` accepts none.${signer.trusted ? '' : '\n- **Who signed.** See above: the key is untrusted.'}`;
 }

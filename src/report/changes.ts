@@ -25,8 +25,12 @@ export interface PreviousRun {
   readonly workload: string | null;
   /** SHA-256 of its SHA256SUMS: by this one bundle names another. */
   readonly manifestSha256: string;
+  readonly inputs: InputDigests;
   readonly findings: readonly PreviousFinding[];
 }
+
+/** What a run was judged by: the path of a file below `inputs/` (`policies/st-private.yaml`) to its SHA-256. */
+export type InputDigests = ReadonlyMap<string, string>;
 
 export const changeKinds = [
   'new-fail',
@@ -48,7 +52,7 @@ export interface Change extends Omit<PreviousFinding, 'status'> {
 }
 
 export interface Changes {
-  readonly previous: Omit<PreviousRun, 'findings'>;
+  readonly previous: Omit<PreviousRun, 'findings' | 'inputs'>;
   /** Kinds in their order, and within one worst first. */
   readonly list: readonly Change[];
   readonly counts: Readonly<Record<ChangeKind, number>>;
@@ -60,22 +64,23 @@ export interface Changes {
 
 /**
  * Two runs compared by the ids of their findings. A fail that is no longer judged, or no longer applies, is not called
- * fixed: only a pass is.
+ * fixed: only a pass is. A pass may come from a rule that was loosened: where the rules differ, a caveat names them.
+ * @param inputs what the run of now was judged by
  */
-export function changesBetween(previous: PreviousRun, model: ReportModel): Changes {
+export function changesBetween(previous: PreviousRun, model: ReportModel, inputs: InputDigests): Changes {
   const before = new Map(previous.findings.map((finding) => [finding.id, finding]));
   const now = new Map(model.findings.map((finding) => [finding.id, finding]));
   const list = [
     ...model.findings.flatMap((finding) => changed(before.get(finding.id), finding)),
     ...previous.findings.flatMap((finding) => (now.has(finding.id) ? [] : gone(finding))),
   ].sort((one, other) => changeKinds.indexOf(one.kind) - changeKinds.indexOf(other.kind) || bySeverity(one, other));
-  const { findings: _, ...run } = previous;
+  const { findings: _, inputs: __, ...run } = previous;
   return {
     previous: run,
     list,
     counts: countKinds(list),
     same: { fail: unchanged(before, model, 'fail'), unknown: unchanged(before, model, 'unknown') },
-    caveats: caveatsOf(previous, model),
+    caveats: [...caveatsOf(previous, model), ...ruleCaveats(previous, model, inputs)],
   };
 }
 
@@ -141,3 +146,22 @@ function caveatsOf(previous: PreviousRun, model: ReportModel): readonly string[]
     ...(dropped > 0 ? [`Policies with findings then and none now: ${dropped}.`] : []),
   ];
 }
+
+/** Rules that differ between the runs, of what was judged in both: the estate alone did not change a result then. */
+function ruleCaveats(previous: PreviousRun, model: ReportModel, inputs: InputDigests): readonly string[] {
+  const differs = (path: string): boolean => previous.inputs.get(path) !== inputs.get(path);
+  const then = new Set(previous.findings.map(({ policy }) => policy));
+  const changed = model.policies
+    .map(({ id }) => id)
+    .filter((id) => then.has(id) && differs(`policies/${id}.yaml`))
+    .sort();
+  const more = changed.length > NAMED ? ` and ${changed.length - NAMED} more` : '';
+  return [
+    ...(changed.length > 0
+      ? [`Policies that are not what they were: ${changed.slice(0, NAMED).join(', ')}${more}.`]
+      : []),
+    ...(differs('assay.yaml') ? ['The workload declaration is not what it was.'] : []),
+  ];
+}
+
+const NAMED = 5;

@@ -67,7 +67,7 @@ type Find = (type: string, ids: readonly string[]) => EvidenceSource;
 
 function finder(snapshot: Snapshot): Find {
   const { header } = snapshot;
-  const indexes = new Map<string, ReadonlyMap<string, readonly number[]>>();
+  const indexes = new Map<string, RowIndex>();
   const partitions = new Map(
     header.tables.flatMap((table) =>
       table.partitions.map((part) => [part.type.toLowerCase(), { table: table.name, file: part.file }] as const),
@@ -82,8 +82,12 @@ function finder(snapshot: Snapshot): Find {
     const lower = type.toLowerCase();
     const part = partitions.get(lower);
     if (part !== undefined && !indexes.has(lower)) indexes.set(lower, indexOf(snapshot.rows(part.table, [lower])));
-    const lines = ids.flatMap((id) => indexes.get(lower)?.get(id.toLowerCase()) ?? []);
-    const asked = ids.flatMap((id) => requests.get(`${lower}\n${id.toLowerCase()}`) ?? scopeRead(requests, lower, id));
+    const rows = ids.flatMap((id) => indexes.get(lower)?.get(id.toLowerCase()) ?? []);
+    const lines = rows.map((row) => row.line);
+    // A child may have been read by itself, or have come in the list of its parent, or both.
+    const places = [...ids, ...rows.flatMap((row) => row.parent ?? [])];
+    const named = places.flatMap((place) => requests.get(`${lower}\n${place.toLowerCase()}`) ?? []);
+    const asked = named.length > 0 ? named : ids.flatMap((id) => scopeRead(requests, lower, id));
     return {
       read: lower,
       file: part === undefined || lines.length === 0 ? null : `snapshot/${part.file}`,
@@ -101,17 +105,22 @@ function scopeRead<T>(requests: ReadonlyMap<string, T>, type: string, id: string
   return found === undefined ? [] : [found];
 }
 
+/** `parent` is set where the row was found under its own id. */
+type RowIndex = ReadonlyMap<string, readonly { readonly line: number; readonly parent: string | null }[]>;
+
 /** A child is found under its own id and under its parent's. */
-function indexOf(rows: Iterable<Row>): ReadonlyMap<string, readonly number[]> {
-  const index = new Map<string, number[]>();
+function indexOf(rows: Iterable<Row>): RowIndex {
+  const index = new Map<string, { line: number; parent: string | null }[]>();
   let line = 0;
-  for (const row of rows) {
+  for (const { id, parentId } of rows) {
     line += 1;
-    for (const key of new Set([row.id, row.parentId])) {
+    const parent = typeof parentId === 'string' ? parentId : null;
+    for (const key of new Set([id, parent])) {
       if (typeof key !== 'string') continue;
-      const lines = index.get(key.toLowerCase());
-      if (lines === undefined) index.set(key.toLowerCase(), [line]);
-      else lines.push(line);
+      const found = { line, parent: key === id ? parent : null };
+      const known = index.get(key.toLowerCase());
+      if (known === undefined) index.set(key.toLowerCase(), [found]);
+      else known.push(found);
     }
   }
   return index;

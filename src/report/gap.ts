@@ -62,11 +62,21 @@ function gapItem(
   };
 }
 
-function readiness({ status, because }: ItemAssessment): Pick<GapItem, 'ready' | 'reason'> {
-  if (status === 'met') return { ready: true, reason: 'Every required policy passes and no statement is open.' };
+function readiness(item: ItemAssessment): Pick<GapItem, 'ready' | 'reason'> {
+  const { status } = item;
+  const because = folded(item.because).replace(/\.$/, '');
+  if (status === 'met' && judgedWhole(item))
+    return { ready: true, reason: 'Every required policy passes and no statement is open.' };
+  if (status === 'met') return { ready: true, reason: `${because.replace(/^./, (first) => first.toUpperCase())}.` };
   if (status === 'met-with-waivers') return { ready: true, reason: `Waivers must be shown and explained: ${because}.` };
   if (status === 'not-applicable') return { ready: true, reason: `Nothing to show: ${because}.` };
-  return { ready: false, reason: `${folded(because).replace(/\.$/, '')}.` };
+  return { ready: false, reason: `${because}.` };
+}
+
+/** Policies judged it, and the pack has every one that is required: an item can be met with less. */
+function judgedWhole({ policies }: ItemAssessment): boolean {
+  const required = policies.filter(({ role }) => role === 'required');
+  return required.length > 0 && required.every(({ inPack }) => inPack);
 }
 
 function requiredState(
@@ -128,8 +138,10 @@ function missingReads(findings: readonly ReportFinding[]): readonly string[] {
   });
 }
 
-function missingPolicies({ policies }: ItemAssessment): readonly string[] {
-  if (policies.length === 0) return ['Technical evidence of your own: no policy judges this item.'];
+function missingPolicies({ policies, status }: ItemAssessment): readonly string[] {
+  // Where people alone decide, and have decided, no technical evidence is asked for.
+  const decided = status === 'met' || status === 'not-applicable';
+  if (policies.length === 0) return decided ? [] : ['Technical evidence of your own: no policy judges this item.'];
   const none = policies.filter(({ inPack }) => !inPack).map(({ policy }) => policy);
   return none.length === 0 ? [] : [`Evidence of your own for what no policy of this pack judges: ${none.join(', ')}.`];
 }
@@ -165,7 +177,7 @@ function blockerOf(item: ItemAssessment, findings: readonly ReportFinding[], ste
   if (held !== undefined) return `Step ${held.order} (${held.name}): ${whyHeld(held)}.`;
   const [first] = steps;
   if (first !== undefined) return `Step ${first.order} (${first.name}) is not done; nothing holds it.`;
-  const unread = findings.find((finding) => finding.status === 'unknown');
+  const unread = findings.find((finding) => finding.status === 'unknown' && finding.accepted === null);
   if (unread !== undefined) return unread.settledBy[0] ?? unread.because;
   if (item.policies.every(({ inPack }) => !inPack) && item.status === 'unknown')
     return 'No policy of this pack judges it, so only evidence of your own can show it.';

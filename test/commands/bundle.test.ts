@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -103,6 +103,18 @@ describe('assay verify', () => {
     expect(stdout).toMatch(/^verified/);
     expect(stdout).toMatch(/NOT TRUSTED/);
     expect(stdout).toMatch(/\d+ findings judged again, \d+ files byte for byte the same/);
+  });
+
+  it('accepts a bundle that was judged by policies alone, without any control', async () => {
+    const alone = join(home, 'alone');
+    const policies = join(home, 'policies');
+    mkdirSync(policies);
+    cpSync('policies/storage/st-min-tls.yaml', join(policies, 'st-min-tls.yaml'));
+    const args = ['scan', '--estate', 'fixtures/estates/clean', '--policies', policies, '--output', alone];
+    expect(await assay(args)).toMatchObject({ status: 0 });
+    expect(filesIn(alone).filter((name) => name.startsWith('inputs/controls'))).toEqual([]);
+    const { status, stdout } = await assay(['verify', alone]);
+    expect(status, stdout).toBe(0);
   });
 
   it('with --trust refuses a signer that does not chain to it, and accepts one that does', async () => {

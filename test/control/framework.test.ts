@@ -36,9 +36,9 @@ describe('a framework subcategory', () => {
       'unknown',
     ],
     [
-      'an accepted unknown',
+      'an unknown that a person accepted',
       { mapped: [mapped('direct', { pass: 1, unknown: 1, accepted: 1 })] },
-      'supported-with-gaps',
+      'unknown',
     ],
     ['a missing statement', { statements: ['missing'] }, 'attestation-needed'],
     ['an expired statement', { statements: ['valid', 'expired'] }, 'attestation-needed'],
@@ -66,5 +66,7 @@ describe('a framework subcategory', () => {
     expect(roll({ ceiling, statements: ['valid'] })).toBe('supported');
     expect(roll({ ceiling, statements: [], mapped: [mapped('direct', { fail: 1 })] })).toBe('not-supported');
     expect(roll({ ceiling, statements: [], mapped: [] })).toBe('not-assessed');
+    expect(roll({ ceiling, statements: ['missing'], mapped: [mapped('direct', { unknown: 1 })] })).toBe('unknown');
+    expect(roll({ ceiling: 'supported', assessability: 'automated', statements: ['missing'] })).toBe('supported');
   });
 });

@@ -29,9 +29,12 @@ describe('VERIFY.md', () => {
       'Whether the findings are right',
       'Whether the certificate was revoked',
       'When it was sealed',
+      'Whether an earlier or later bundle was withheld',
     ]) {
       expect(text).toContain(words);
     }
+    // results.json has no name of an earlier bundle yet, so nothing may claim it.
+    expect(text).not.toContain('names the one before it');
   });
 
   test('of a bundle without a report has no commands for one', async () => {
