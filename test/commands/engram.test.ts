@@ -77,8 +77,8 @@ describe('the engram estate', () => {
     expect(control?.items.map(({ id, status }) => [id, status])).toEqual([
       ['AI-SEC-01.1', 'not-met'],
       ['AI-SEC-01.2', 'not-met'],
-      ['AI-SEC-01.3', 'unknown'],
-      ['AI-SEC-01.4', 'unknown'],
+      ['AI-SEC-01.3', 'not-met'],
+      ['AI-SEC-01.4', 'not-met'],
       ['AI-SEC-01.5', 'not-met'],
     ]);
   });
