@@ -4,7 +4,8 @@ import { type Binder, refuse, sayType, shown } from '../binder.ts';
 import type { Bound } from '../bound.ts';
 import { compileExpression } from '../compile.ts';
 import { markFilters } from '../lineage.ts';
-import type { Narrowing, Relation } from '../relation.ts';
+import { driverOf, type Narrowing, type Relation, rowByRow } from '../relation.ts';
+import type { Row, Run } from '../run.ts';
 import { text, toBool } from '../value.ts';
 
 /** Keeps the rows for which the condition is true; null is not true. */
@@ -14,13 +15,11 @@ export function where(b: Binder, operator: OperatorOf<'where'>, input: Relation)
   const types = input.read === undefined ? undefined : provenTypes(bound, input.read);
   if (types !== undefined) input.read?.narrow(types);
   const test = compileExpression(bound);
-  const accept = bound.type === 'bool' ? test : (row: unknown, run: never) => toBool(test(row, run));
-  return {
-    ...input,
-    *rows(run) {
-      for (const row of input.rows(run)) if (accept(row, run as never) === true) yield row;
-    },
+  const accept = bound.type === 'bool' ? test : (row: Row, run: Run) => toBool(test(row, run));
+  const rows = function* (run: Run): Iterable<Row> {
+    for (const row of input.rows(run)) if (accept(row, run) === true) yield row;
   };
+  return { ...input, rows: rowByRow(driverOf(input), rows) };
 }
 
 function bindCondition(b: Binder, expr: Expr, input: Relation): Bound {
