@@ -78,6 +78,7 @@ function startStream(bench: Bench, { now, out, parents, pieces }: Shared): Strea
   const drive: Consumer = {
     table: subjectTable(policy),
     type: policy.subject,
+    names: null,
     needs: [...feeds, ...above],
     rows: (piece) => {
       if (!state.failed && !judge.piece(piece, state)) fail();
@@ -112,7 +113,15 @@ function feedConsumers(feeds: readonly Feed[], query: CompiledQuery, { state, fa
       }
     };
     const rows = (piece: readonly Row[]) => attempt(() => feed.add(piece));
-    consumers.set(feed, { table, type, needs, rows, end: () => attempt(feed.end), fail });
+    consumers.set(feed, {
+      table,
+      type,
+      names: feed.names,
+      needs,
+      rows,
+      end: () => attempt(feed.end),
+      fail,
+    });
   }
   return [...consumers.values()];
 }

@@ -17,11 +17,10 @@ export function judgeSubject(subject: Subject, rows: readonly Row[], bench: Benc
   if (!ownRead.made) return [unread(subject, {}, ownRead, bench)];
   if (rows.length === 0)
     return [unknown(subject, {}, 'not-returned', [], 'the query returned no row for this resource', bench)];
-  const hasSub = bench.prepared.query.columns.some((column) => column.name === 'sub');
+  const { hasSub } = bench.prepared;
   if (rows.length > 1 && !hasSub)
     return [unknown(subject, {}, 'evaluation-error', [], `the query returned it ${rows.length} times`, bench)];
-  const subs = new Set(rows.map((row) => row.sub));
-  if (hasSub && subs.size < rows.length)
+  if (hasSub && new Set(rows.map((row) => row.sub)).size < rows.length)
     return [unknown(subject, {}, 'evaluation-error', [], 'the query returned the same sub-id twice', bench)];
   return rows.map((row) => judgeRow(subject, row, bench));
 }
@@ -29,12 +28,12 @@ export function judgeSubject(subject: Subject, rows: readonly Row[], bench: Benc
 function judgeRow(subject: Subject, row: Row, bench: Bench): Finding {
   const { policy } = bench.prepared;
   for (const read of policy.reads ?? []) {
-    const state = stateOfRead(read, row, askerOf(subject, read, policy.subject), bench);
+    const state = stateOfRead(read, row, askerOf(subject, read, policy.subject), bench.reads);
     if (!state.made) return unread(subject, row, state, bench);
   }
-  const unknownFact = [...bench.prepared.facts].find(([fact, admitsNull]) => !admitsNull && isUnknown(row[fact]));
+  const unknownFact = bench.prepared.needed.find((fact) => isUnknown(row[fact]));
   if (unknownFact !== undefined)
-    return unknown(subject, row, 'field-missing', [], `the fact ${unknownFact[0]} is not known`, bench);
+    return unknown(subject, row, 'field-missing', [], `the fact ${unknownFact} is not known`, bench);
   const { values, missing } = bench.parameters(bench.place(subject));
   const lacking = missing.find((name) => bench.prepared.parametersUsed.includes(name));
   if (lacking !== undefined)

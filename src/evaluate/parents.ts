@@ -36,7 +36,15 @@ export function gatherParents(): Parents {
       if (row.absent !== true) list.push(String(row.id ?? ''));
       if (table === 'resources') tags.set(typeof row.id === 'string' ? row.id.toLowerCase() : '', tagsOf(row));
     };
-    return { table, type, needs: [], rows: (rows) => rows.forEach(take), end: () => undefined, fail: undefined };
+    return {
+      table,
+      type,
+      names: null,
+      needs: [],
+      rows: (rows) => rows.forEach(take),
+      end: () => undefined,
+      fail: undefined,
+    };
   };
   return {
     tags,

@@ -5,6 +5,8 @@ export interface Consumer {
   readonly table: string;
   /** Lower-cased resource type. */
   readonly type: string;
+  /** Lower-cased values of the column `name` outside which no row matters to it; null where every row does. */
+  readonly names: ReadonlySet<string> | null;
   /** Consumers that must have had their rows before. */
   readonly needs: readonly Consumer[];
   rows(piece: readonly Row[]): void;
@@ -58,14 +60,33 @@ function readPass(snapshot: Snapshot, consumers: readonly Consumer[]): void {
   const [first] = consumers;
   if (first === undefined) return;
   try {
-    for (const piece of pieces(snapshot.rows(first.table, [first.type])))
-      for (const consumer of consumers) consumer.rows(piece);
+    const deal = dealer(consumers);
+    for (const piece of pieces(snapshot.rows(first.table, [first.type]))) deal(piece);
   } catch (error) {
     if (consumers.some(({ fail }) => fail === undefined)) throw error;
     for (const consumer of consumers) consumer.fail?.(error);
     return;
   }
   for (const consumer of consumers) consumer.end();
+}
+
+/** Hands out a piece: all of it, or the rows of the names that a consumer waits for, each found by one look-up. */
+function dealer(consumers: readonly Consumer[]): (piece: readonly Row[]) => void {
+  const every = consumers.filter(({ names }) => names === null);
+  const some = consumers.filter(({ names }) => names !== null);
+  const byName = new Map<string, Consumer[]>();
+  for (const consumer of some)
+    for (const name of consumer.names ?? []) byName.set(name, [...(byName.get(name) ?? []), consumer]);
+  return (piece) => {
+    for (const consumer of every) consumer.rows(piece);
+    if (some.length === 0) return;
+    for (const row of piece) {
+      const { name } = row;
+      // What is no text may still be read as one.
+      const wanted = typeof name === 'string' ? byName.get(name.toLowerCase()) : some;
+      if (wanted !== undefined) for (const consumer of wanted) consumer.rows([row]);
+    }
+  };
 }
 
 function* pieces(rows: Iterable<Row>): Iterable<readonly Row[]> {

@@ -1,5 +1,5 @@
 import type { Policy, PolicyRead, UnknownReason } from '../policy/policy.schema.ts';
-import type { ReadError, ReadOutcome, ReadRecord, Row, Snapshot } from '../snapshot/snapshot.ts';
+import type { ReadError, ReadOutcome, Row, Snapshot } from '../snapshot/snapshot.ts';
 import type { Missing } from './finding.ts';
 
 /** What a read was: fine, or the reason why what depends on it is unknown, with what would settle it. */
@@ -17,6 +17,8 @@ export interface ReadIndex {
   child(type: string, id: string): ReadState;
   /** A failed read of a child type on `id` or anywhere below it. */
   failedBelow(type: string, id: string): ReadState;
+  /** Whether there are rows of a kind of reference data. */
+  reference(kind: string): ReadState;
   /** An error that stands on the resource itself. */
   errorOn(type: string, id: string): ReadState;
   /** Reads of a type that gave no subjects where they could have: the resource or scope, and why. */
@@ -34,22 +36,16 @@ const REASONS: Readonly<Record<ReadOutcome, UnknownReason | null>> = {
 const MADE: ReadState = { made: true };
 
 export function indexReads(snapshot: Snapshot): ReadIndex {
-  const records = new Map<string, ReadRecord>();
-  for (const record of snapshot.header.reads) {
-    const key = keyOf(record.read, record.parentId ?? record.scope ?? '');
-    // A failed attempt outweighs a good one for the same thing: half a population is no population.
-    if (REASONS[record.outcome] !== null || !records.has(key)) records.set(key, record);
-  }
+  const records = recordsByType(snapshot);
   const errors = new Map(
     snapshot.header.errors.map((error) => [keyOf(error.read, error.resourceId ?? error.scope ?? ''), error]),
   );
   const children = lazyChildren(snapshot);
   const stateOf = (type: string, id: string): ReadState | null => {
-    const key = keyOf(type, id);
-    const record = records.get(key);
-    const reason = record === undefined ? null : REASONS[record.outcome];
-    if (record === undefined) return null;
-    return reason === null ? MADE : notMade(reason, type, id, errors.get(key));
+    const outcome = records.get(type.toLowerCase())?.get(id.toLowerCase());
+    if (outcome === undefined) return null;
+    const reason = REASONS[outcome];
+    return reason === null ? MADE : notMade(reason, type, id, errors.get(keyOf(type, id)));
   };
   const graph = (type: string, id: string): ReadState => {
     const scope = scopeOf(id);
@@ -72,14 +68,35 @@ export function indexReads(snapshot: Snapshot): ReadIndex {
     const state = listing(type, id);
     return state.made ? failedBelow(type, id) : state;
   };
+  const references = new Map<string, ReadState>();
+  const reference = (kind: string): ReadState => {
+    const state = references.get(kind) ?? referenceState(kind, snapshot);
+    references.set(kind, state);
+    return state;
+  };
   return {
     graph,
     listing,
     child,
     failedBelow,
+    reference,
     errorOn: (type, id) => stateOf(type, id) ?? MADE,
-    unlisted: (type) => unlisted(type, snapshot, stateOf),
+    unlisted: unlistedByType(snapshot, stateOf),
   };
+}
+
+/** Outcomes by read and id, both lower-cased: looked up for every subject, so that nothing is joined into a key. */
+function recordsByType({ header }: Snapshot): ReadonlyMap<string, ReadonlyMap<string, ReadOutcome>> {
+  const types = new Map<string, Map<string, ReadOutcome>>();
+  for (const { read, parentId, scope, outcome } of header.reads) {
+    const type = read.toLowerCase();
+    const known = types.get(type) ?? new Map<string, ReadOutcome>();
+    types.set(type, known);
+    const id = (parentId ?? scope ?? '').toLowerCase();
+    // A failed attempt outweighs a good one for the same thing: half a population is no population.
+    if (REASONS[outcome] !== null || !known.has(id)) known.set(id, outcome);
+  }
+  return types;
 }
 
 /** For whom a `reads` entry is asked. */
@@ -97,24 +114,25 @@ function idsOf(read: PolicyRead, row: Row, subjectId: string): readonly string[]
 }
 
 /** The state of one `reads` entry for one subject and its row: the first id whose read was not made decides. */
-export function stateOfRead(read: PolicyRead, row: Row, asker: Asker, { reads, snapshot }: ReadBench): ReadState {
-  if ('reference' in read) return referenceState(read.reference, snapshot);
-  const [[table, type] = ['', '']] = Object.entries(read).filter(([key]) => key !== 'of');
-  const isChild = table === 'childresources';
+export function stateOfRead(read: PolicyRead, row: Row, asker: Asker, reads: ReadIndex): ReadState {
+  if ('reference' in read) return reads.reference(read.reference);
+  const isChild = 'childresources' in read;
+  const type = typeRead(read);
   // A sibling that was refused is the sibling's matter; what the subject itself was refused has been asked before.
-  if (isChild && asker.listedBelow !== null) return reads.listing(String(type), asker.listedBelow);
+  if (isChild && asker.listedBelow !== null) return reads.listing(type, asker.listedBelow);
   const ids = idsOf(read, row, asker.id);
   for (const id of ids) {
-    const state = isChild ? reads.child(String(type), id) : reads.graph(String(type), id);
+    const state = isChild ? reads.child(type, id) : reads.graph(type, id);
     if (!state.made) return state;
   }
   // No id may mean that there is none, or that what would have named it was not read.
-  return isChild && ids.length === 0 ? reads.failedBelow(String(type), asker.id) : MADE;
+  return isChild && ids.length === 0 ? reads.failedBelow(type, asker.id) : MADE;
 }
 
-interface ReadBench {
-  readonly reads: ReadIndex;
-  readonly snapshot: Snapshot;
+/** The type that an entry names; its one other key is `of`. */
+function typeRead(read: PolicyRead): string {
+  for (const [key, type] of Object.entries(read)) if (key !== 'of') return String(type);
+  return '';
 }
 
 /** Whether a policy's subject is a child that Resource Graph does not hold. */
@@ -182,17 +200,24 @@ function lazyChildren(snapshot: Snapshot): (type: string) => ReadonlySet<string>
   };
 }
 
-function unlisted(
-  type: string,
+type Unlisted = readonly { readonly on: string; readonly state: ReadState & { made: false } }[];
+
+/** Reads that failed, by type; of a type without a failure nothing is listed. */
+function unlistedByType(
   snapshot: Snapshot,
   stateOf: (type: string, id: string) => ReadState | null,
-): readonly { readonly on: string; readonly state: ReadState & { made: false } }[] {
-  const found = new Map<string, { on: string; state: ReadState & { made: false } }>();
-  const note = (on: string): void => {
-    const state = stateOf(type, on);
-    if (state !== null && !state.made) found.set(on.toLowerCase(), { on: on === '' ? 'every scope' : on, state });
+): (type: string) => Unlisted {
+  const asked = new Map<string, string[]>();
+  for (const { read, outcome } of snapshot.header.reads)
+    if (REASONS[outcome] !== null) asked.set(read.toLowerCase(), []);
+  for (const { read, parentId, scope } of snapshot.header.reads)
+    asked.get(read.toLowerCase())?.push(parentId ?? scope ?? '');
+  return (type) => {
+    const found = new Map<string, Unlisted[number]>();
+    for (const on of asked.get(type) ?? []) {
+      const state = stateOf(type, on);
+      if (state !== null && !state.made) found.set(on.toLowerCase(), { on: on === '' ? 'every scope' : on, state });
+    }
+    return [...found.values()];
   };
-  for (const record of snapshot.header.reads)
-    if (record.read.toLowerCase() === type) note(record.parentId ?? record.scope ?? '');
-  return [...found.values()];
 }

@@ -24,11 +24,9 @@ export interface OpenNames {
   readonly entries: Eval;
 }
 
-/** One reference to a table, whose set of types a where can narrow. */
+/** One reference to a table: columns of it whose values a where can narrow, lower-cased. */
 export interface Narrowing {
-  /** The field that is the table's own `type` column. */
-  readonly typeField: Field | undefined;
-  readonly narrow: (types: ReadonlySet<string>) => void;
+  readonly columns: readonly { readonly field: Field; readonly narrow: (values: ReadonlySet<string>) => void }[];
 }
 
 export function fieldNamed(relation: Relation, name: string): Field | undefined {

@@ -10,6 +10,8 @@ export interface ReadDraft {
   readonly table: string;
   /** The types that can matter; undefined while nothing is proven. */
   types: ReadonlySet<string> | undefined;
+  /** The names that can matter; undefined while nothing is proven. */
+  names: ReadonlySet<string> | undefined;
   readonly paths: Set<string>;
   /** Adds a path; by it a column knows which reference it stands in. */
   readonly note: (path: string) => void;
@@ -24,17 +26,21 @@ export function tableRelation(table: CatalogTable): { relation: Relation; read: 
     paths.add(path);
   };
   const columns = new Set(table.columns?.map((column) => column.name));
-  const read: ReadDraft = { table: table.name, types: undefined, paths, note, columns };
+  const read: ReadDraft = { table: table.name, types: undefined, names: undefined, paths, note, columns };
   const open = table.columns === undefined ? openNames(note) : undefined;
   const fields = (table.columns ?? []).map((column) => columnField(column.name, column.type, note));
-  const typeField = open?.silent('type') ?? fields.find((field) => field.name === 'type');
-  const narrow = (types: ReadonlySet<string>) => {
-    read.types = read.types === undefined ? types : new Set([...read.types].filter((type) => types.has(type)));
+  const narrowing = (column: 'type' | 'name', key: 'types' | 'names') => {
+    const field = open?.silent(column) ?? fields.find((one) => one.name === column);
+    const narrow = (values: ReadonlySet<string>) => {
+      const known = read[key];
+      read[key] = known === undefined ? values : new Set([...known].filter((value) => values.has(value)));
+    };
+    return field === undefined ? [] : [{ field, narrow }];
   };
   const relation: Relation = {
     fields,
     open,
-    read: { typeField, narrow },
+    read: { columns: [...narrowing('type', 'types'), ...narrowing('name', 'names')] },
     rows: rowByRow({ read, needs: [], sorted: false }, (run) => sourceRows(read, run)),
   };
   return { relation, read };

@@ -39,6 +39,8 @@ export interface Session {
 export interface Feed {
   /** Its place in `reads`. */
   readonly read: number;
+  /** Lower-cased values of the column `name` outside which no row can matter; null when the query proves nothing. */
+  readonly names: ReadonlySet<string> | null;
   readonly needs: readonly Feed[];
   add(rows: Iterable<TableRow>): void;
   /** All rows were given. */
@@ -81,6 +83,7 @@ function feedOf(intake: Intake, { out: { text, run }, read, number, needs }: Fee
   let sink: Sink<unknown> | undefined;
   return {
     read: number,
+    names: read.names ?? null,
     needs,
     add: (rows) => {
       sink ??= intake.start();
