@@ -138,7 +138,7 @@ function withWorkload(snapshot: Snapshot, workload: Workload | null): Snapshot {
   const rows = workloadRows(workload);
   return {
     ...snapshot,
-    rows: (table, types) => (table.toLowerCase() === 'workload' ? rows : snapshot.rows(table, types)),
+    rows: (table, types, names) => (table.toLowerCase() === 'workload' ? rows : snapshot.rows(table, types, names)),
   };
 }
 

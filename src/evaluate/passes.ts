@@ -61,13 +61,23 @@ function readPass(snapshot: Snapshot, consumers: readonly Consumer[]): void {
   if (first === undefined) return;
   try {
     const deal = dealer(consumers);
-    for (const piece of pieces(snapshot.rows(first.table, [first.type]))) deal(piece);
+    for (const piece of pieces(snapshot.rows(first.table, [first.type], allNames(consumers)))) deal(piece);
   } catch (error) {
     if (consumers.some(({ fail }) => fail === undefined)) throw error;
     for (const consumer of consumers) consumer.fail?.(error);
     return;
   }
   for (const consumer of consumers) consumer.end();
+}
+
+/** The names that any of them waits for; undefined where one waits for every row. */
+function allNames(consumers: readonly Consumer[]): ReadonlySet<string> | undefined {
+  const names = new Set<string>();
+  for (const consumer of consumers) {
+    if (consumer.names === null) return undefined;
+    for (const name of consumer.names) names.add(name);
+  }
+  return names;
 }
 
 /** Hands out a piece: all of it, or the rows of the names that a consumer waits for, each found by one look-up. */

@@ -23,31 +23,33 @@ export function openSnapshot(folder: string): Snapshot {
   const rowsOf = keeping(folder);
   return {
     header,
-    rows: (table, types) => {
+    rows: (table, types, names) => {
       if (table.toLowerCase() === 'collectionerrors') return header.errors as unknown as readonly Row[];
       const record = header.tables.find((one) => one.name === table.toLowerCase());
       const wanted = types === undefined ? null : new Set(types.map((type) => type.toLowerCase()));
       const parts = record?.partitions.filter((part) => wanted === null || wanted.has(part.type)) ?? [];
       const [only] = parts;
-      return parts.length === 1 && only !== undefined ? rowsOf(only) : rowsOfAll(parts, rowsOf);
+      return parts.length === 1 && only !== undefined ? rowsOf(only, names) : rowsOfAll(parts, rowsOf);
     },
   };
 }
 
-function* rowsOfAll(parts: readonly Partition[], rowsOf: (part: Partition) => Iterable<Row>): Iterable<Row> {
+type RowsOf = (part: Partition, names?: ReadonlySet<string>) => Iterable<Row>;
+
+function* rowsOfAll(parts: readonly Partition[], rowsOf: RowsOf): Iterable<Row> {
   for (const part of parts) yield* rowsOf(part);
 }
 
 /** Reads partitions, and keeps the rows of the first ones that together are small. */
-function keeping(folder: string): (part: Partition) => Iterable<Row> {
+function keeping(folder: string): RowsOf {
   const kept = new Map<string, readonly Row[]>();
   let room = KEPT_BYTES;
-  return ({ file }) => {
+  return ({ file }, names) => {
     const known = kept.get(file);
     if (known !== undefined) return known;
     const path = join(folder, file);
     const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-    if (size > room) return readRows(path);
+    if (size > room) return readRows(path, names);
     room -= size;
     const rows = [...readRows(path)];
     kept.set(file, rows);
