@@ -41,15 +41,28 @@ export function groupById(
   given: Iterable<readonly unknown[]>,
   columns: CompiledQuery['columns'],
 ): ReadonlyMap<string, readonly Row[]> {
+  const names = columns.map(({ name }) => name);
+  const toRow = names.includes('__proto__') ? rowByEntries : rowByNames;
   const rows = new Map<string, Row[]>();
   for (const values of given) {
-    const row = Object.fromEntries(columns.map(({ name }, i) => [name, values[i]]));
+    const row = toRow(names, values);
     const id = String(row.id ?? '').toLowerCase();
     const known = rows.get(id);
     if (known === undefined) rows.set(id, [row]);
     else known.push(row);
   }
   return rows;
+}
+
+function rowByNames(names: readonly string[], values: readonly unknown[]): Row {
+  const row: Record<string, unknown> = {};
+  for (let i = 0; i < names.length; i++) row[names[i] ?? ''] = values[i];
+  return row;
+}
+
+/** Assigning to this one name would set the prototype. */
+function rowByEntries(names: readonly string[], values: readonly unknown[]): Row {
+  return Object.fromEntries(names.map((name, i) => [name, values[i]]));
 }
 
 /** A finding for a row that the query returned without being asked for it. */
