@@ -61,7 +61,7 @@ export function indexReads(snapshot: Snapshot): ReadIndex {
   };
   const failures = failuresByAncestor(snapshot);
   const failedBelow = (type: string, id: string): ReadState => {
-    const on = failures().get(keyOf(type, id));
+    const on = failures.get(type.toLowerCase())?.get(id.toLowerCase());
     return on === undefined ? MADE : (stateOf(type, on) ?? MADE);
   };
   const child = (type: string, id: string): ReadState => {
@@ -80,7 +80,8 @@ export function indexReads(snapshot: Snapshot): ReadIndex {
     child,
     failedBelow,
     reference,
-    errorOn: (type, id) => stateOf(type, id) ?? MADE,
+    // Where nothing of a type failed, nothing has to be looked up.
+    errorOn: (type, id) => (failures.has(type.toLowerCase()) ? (stateOf(type, id) ?? MADE) : MADE),
     unlisted: unlistedByType(snapshot, stateOf),
   };
 }
@@ -140,10 +141,13 @@ export function isChildSubject(policy: Policy): boolean {
   return (policy.reads ?? []).some((read) => 'childresources' in read && read.childresources === policy.subject);
 }
 
+const SUBSCRIPTIONS = '/subscriptions/';
+
 /** `/subscriptions/<id>` of an ARM id, in lower case; an id without one is its own scope. */
 export function scopeOf(id: string): string {
-  const lower = id.toLowerCase();
-  return /^\/subscriptions\/[^/]+/.exec(lower)?.[0] ?? lower;
+  const end = id.indexOf('/', SUBSCRIPTIONS.length);
+  const scope = (end < 0 ? id : id.slice(0, end)).toLowerCase();
+  return scope.startsWith(SUBSCRIPTIONS) && scope.length > SUBSCRIPTIONS.length ? scope : id.toLowerCase();
 }
 
 const keyOf = (type: string, id: string): string => `${type.toLowerCase()} ${id.toLowerCase()}`;
@@ -171,19 +175,19 @@ function referenceState(kind: string, snapshot: Snapshot): ReadState {
   return notMade('not-collected', `reference/${kind}`, '', undefined);
 }
 
-/** For each failed read and every id above it, the id that it failed on; made only when a policy asks. */
-function failuresByAncestor(snapshot: Snapshot): () => ReadonlyMap<string, string> {
-  let known: Map<string, string> | undefined;
-  return () => {
-    if (known !== undefined) return known;
-    known = new Map();
-    for (const { read, outcome, parentId } of snapshot.header.reads) {
-      if (REASONS[outcome] === null || parentId === undefined) continue;
-      for (let id = parentId; id !== ''; id = id.slice(0, Math.max(0, id.lastIndexOf('/'))))
-        known.set(keyOf(read, id), parentId);
-    }
-    return known;
-  };
+/** For each type with a failed read: of every id at which one failed or above it, the id that it failed on. */
+function failuresByAncestor(snapshot: Snapshot): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const types = new Map<string, Map<string, string>>();
+  for (const { read, outcome, parentId } of snapshot.header.reads) {
+    if (REASONS[outcome] === null) continue;
+    const type = read.toLowerCase();
+    const known = types.get(type) ?? new Map<string, string>();
+    types.set(type, known);
+    if (parentId === undefined) continue;
+    for (let id = parentId.toLowerCase(); id !== ''; id = id.slice(0, Math.max(0, id.lastIndexOf('/'))))
+      known.set(id, parentId);
+  }
+  return types;
 }
 
 /** Parents that have at least one row of a child type, by type; read only when a policy asks. */
