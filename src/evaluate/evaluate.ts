@@ -122,13 +122,20 @@ function collectBy(byPolicy: Map<string, Finding[]>): Out {
   };
 }
 
+/** Resources whose places are remembered: more than are judged by all policies before the next ones come. */
+const PLACES = 1024;
+
 /** A resource is placed once, however many policies judge it. */
 function placedOnce(workload: Workload | null): Rules['place'] {
-  const places = new WeakMap<Subject, ReturnType<Rules['place']>>();
+  const places = new Map<Subject, ReturnType<Rules['place']>>();
   return (subject) => {
-    const known = places.get(subject) ?? placeOf({ id: subject.id, tags: subject.tags }, workload);
-    places.set(subject, known);
-    return known;
+    const known = places.get(subject);
+    if (known !== undefined) return known;
+    const place = placeOf({ id: subject.id, tags: subject.tags }, workload);
+    // A WeakMap would do the same, and make every collection of garbage slower.
+    if (places.size >= PLACES) places.clear();
+    places.set(subject, place);
+    return place;
   };
 }
 

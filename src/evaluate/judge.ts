@@ -1,5 +1,5 @@
 import type { Resolved } from '../policy/parameters.ts';
-import type { Policy, UnknownReason } from '../policy/policy.schema.ts';
+import type { UnknownReason } from '../policy/policy.schema.ts';
 import { fillTemplate, sayValue } from '../policy/template.ts';
 import type { Row } from '../snapshot/snapshot.ts';
 import type { Bench } from './bench.ts';
@@ -49,8 +49,7 @@ function verdict(subject: Subject, row: Row, values: Resolved['values'], bench: 
     const because = message(subject, row, values, bench);
     return judged(subject, row, bench, { status: 'fail', because, mismatches });
   }
-  const because = `${bench.prepared.policy.metadata.title}: as expected`;
-  return judged(subject, row, bench, { status: 'pass', because });
+  return judged(subject, row, bench, { status: 'pass', because: bench.prepared.asExpected });
 }
 
 /** A child that is its own subject was listed below its parent; every other read was made for the subject. */
@@ -112,16 +111,29 @@ export function brokenFinding(subject: Subject, because: string, bench: Bench): 
 function judged<Verdict extends object>(subject: Subject, row: Row, bench: Bench, verdict: Verdict) {
   const { metadata, subject: type } = bench.prepared.policy;
   const place = bench.place(subject);
-  const { values } = bench.parameters(place);
   const sub = typeof row.sub === 'string' && row.sub !== '' ? row.sub : undefined;
-  const id = findingId(subject.id, metadata.id, sub);
-  const about =
-    sub === undefined ? headOf(id, metadata, type, subject) : { ...headOf(id, metadata, type, subject), sub };
-  const { environment, class: kind } = place;
-  return Object.assign(about, { environment, class: kind, facts: row, parameters: values }, verdict);
+  const about = {
+    id: findingId(subject.id, metadata.id, sub),
+    policy: metadata.id,
+    title: metadata.title,
+    topic: metadata.topic,
+    severity: metadata.severity,
+    activity: metadata.activity,
+    subject: type,
+    resource: subject.id,
+    name: subject.name,
+    environment: place.environment,
+    class: place.class,
+    facts: row,
+    parameters: bench.parameters(place).values,
+  };
+  return Object.assign(sub === undefined ? about : withSub(about, sub), verdict);
 }
 
-function headOf(id: string, metadata: Policy['metadata'], type: string, { id: resource, name }: Subject) {
-  const { id: policy, title, topic, severity, activity } = metadata;
-  return { id, policy, title, topic, severity, activity, subject: type, resource, name };
+/** `sub` stands behind the name, in every file that findings are written to. */
+function withSub<About extends Pick<Finding, 'environment' | 'class' | 'facts' | 'parameters'>>(
+  { environment, class: kind, facts, parameters, ...head }: About,
+  sub: string,
+) {
+  return { ...head, sub, environment, class: kind, facts, parameters };
 }

@@ -14,6 +14,8 @@ export interface Prepared {
   /** Whether the query has a column `sub`: several rows a resource. */
   readonly hasSub: boolean;
   readonly parametersUsed: readonly string[];
+  /** The sentence of a pass. */
+  readonly asExpected: string;
   applies(parameters: Readonly<Record<string, unknown>>): Expectation;
   expects(parameters: Readonly<Record<string, unknown>>): Expectation;
 }
@@ -34,6 +36,7 @@ export function prepare(policy: Policy, query = compile(policy.query, queryOptio
     needed: [...facts].flatMap(([fact, admitsNull]) => (admitsNull ? [] : [fact])),
     hasSub: query.columns.some((column) => column.name === 'sub'),
     parametersUsed: [...new Set(parametersIn([when ?? {}, policy.expectation]))],
+    asExpected: `${policy.metadata.title}: as expected`,
     applies: when === undefined ? () => ALWAYS : cached((values) => compileExpectation(when, values)),
     expects: cached((values) => compileExpectation(policy.expectation, values)),
   };

@@ -132,7 +132,7 @@ export function stateOfRead(read: PolicyRead, row: Row, asker: Asker, reads: Rea
 
 /** The type that an entry names; its one other key is `of`. */
 function typeRead(read: PolicyRead): string {
-  for (const [key, type] of Object.entries(read)) if (key !== 'of') return String(type);
+  for (const key in read) if (key !== 'of') return String(read[key as keyof PolicyRead]);
   return '';
 }
 

@@ -58,11 +58,12 @@ function* sorted(input: Relation, keys: readonly Key[], run: Run, count = Number
 }
 
 function compareKeys(keys: readonly Key[], left: readonly Value[], right: readonly Value[]): number {
-  for (const [index, key] of keys.entries()) {
-    const sign = compareKey(key, left[index], right[index]);
-    if (sign !== 0) return sign;
+  let sign = 0;
+  for (let index = 0; sign === 0 && index < keys.length; index++) {
+    const key = keys[index];
+    if (key !== undefined) sign = compareKey(key, left[index], right[index]);
   }
-  return 0;
+  return sign;
 }
 
 function compareKey(key: Key, left: unknown, right: unknown): number {
