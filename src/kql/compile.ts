@@ -1,6 +1,6 @@
 import type { Bound, Rule } from './bound.ts';
 import type { Eval, Run } from './run.ts';
-import { elementOf, inherits, plainProperty, property, toBool, type Value } from './value.ts';
+import { elementOf, property, toBool, type Value } from './value.ts';
 
 /** Turns a bound expression into a closure over a row. One arrow a node kind; nothing here knows a type or a name. */
 export function compileExpression(bound: Bound): Eval {
@@ -18,8 +18,7 @@ const GENERATORS: Generators = {
   field: ({ field }) => field.read,
   property: ({ base, name }) => {
     const inner = compileExpression(base);
-    if (inherits(name)) return (row, run) => property(inner(row, run), name);
-    return (row, run) => plainProperty(inner(row, run), name);
+    return (row, run) => property(inner(row, run), name);
   },
   element: ({ base, index }) => {
     const [inner, at] = [compileExpression(base), compileExpression(index)];

@@ -2,7 +2,7 @@ import type { CatalogTable } from './catalog.ts';
 import { type Field, NO_USES } from './field.ts';
 import { type OpenNames, type Relation, rowByRow } from './relation.ts';
 import { type Eval, poll, type Row, type Run } from './run.ts';
-import { conversionTo, inherits, text, type Value } from './value.ts';
+import { conversionTo, text, type Value } from './value.ts';
 import type { ValueType } from './value-type.ts';
 
 /** One reference to a table: what the query turns out to need of it. */
@@ -47,6 +47,7 @@ export function tableRelation(table: CatalogTable): { relation: Relation; read: 
 }
 
 function* sourceRows(read: ReadDraft, run: Run): Iterable<Row> {
+  poll(run);
   const piece = run.piece?.read === read ? run.piece.rows : undefined;
   const rows = piece ?? run.table(read.table, read.types && [...read.types]);
   for (const row of rows) {
@@ -84,8 +85,7 @@ function openNames(note: Note): OpenNames {
 /** Reads an own property of a source row as its type; a value that is not of the type is null. */
 function reader(name: string, type: ValueType): Eval {
   const convert = READERS[type] ?? conversionTo(type);
-  if (inherits(name)) return (row) => convert(ownValue(row, name));
-  return (row) => convert(plainValue(row, name));
+  return (row) => convert(ownValue(row, name));
 }
 
 const READERS: Readonly<Partial<Record<ValueType, (value: Value) => Value>>> = {
@@ -93,12 +93,6 @@ const READERS: Readonly<Partial<Record<ValueType, (value: Value) => Value>>> = {
   dynamic: (value) => value ?? null,
   open: (value) => value ?? null,
 };
-
-/** A name that no object inherits is an own property, or there is none; of an object of another kind it is not known. */
-function plainValue(row: Row, name: string): Value {
-  const plain = Object.getPrototypeOf(row) === Object.prototype;
-  return plain ? (row as Readonly<Record<string, unknown>>)[name] : ownValue(row, name);
-}
 
 /** Rows are JSON from outside: only own properties count, never what an object inherits. */
 function ownValue(row: Row, name: string): Value {
