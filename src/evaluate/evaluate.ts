@@ -1,17 +1,17 @@
 import { resolveParameters } from '../policy/parameters.ts';
 import type { Policy } from '../policy/policy.schema.ts';
-import { sayValue } from '../policy/template.ts';
-import type { Row, Snapshot } from '../snapshot/snapshot.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import { placeOf } from '../workload/place.ts';
 import { placementRows } from '../workload/placements.ts';
 import { workloadRows } from '../workload/rows.ts';
 import type { Workload } from '../workload/workload.schema.ts';
-import { type Bench, benchFor } from './bench.ts';
+import { type Bench, benchFor, type Rules } from './bench.ts';
 import type { Finding } from './finding.ts';
-import { brokenFinding, judgeSubject, undeclaredFinding, unlistedFinding } from './judge.ts';
+import { judgePolicy } from './judge-policy.ts';
+import { type Out, streamPolicies } from './judge-stream.ts';
 import { type Prepared, prepare } from './prepare.ts';
-import { indexReads, isChildSubject } from './reads.ts';
-import { lastSegment, lineage, type Subject, subjectsOf } from './subjects.ts';
+import { indexReads } from './reads.ts';
+import type { Subject } from './subjects.ts';
 
 export interface EvaluateInput {
   readonly snapshot: Snapshot;
@@ -53,6 +53,28 @@ export type Judge = (snapshot: Snapshot, now: string, only?: ReadonlySet<string>
 
 /** Compiles queries and schemas once, for whoever judges several snapshots that differ a little. */
 export function judgeOf(input: Pick<EvaluateInput, 'policies' | 'workload'>): Judge {
+  const judge = judgeInto(input);
+  return (snapshot, now, only) => {
+    const byPolicy = new Map<string, Finding[]>();
+    const queries = judge(snapshot, now, { only, out: collectBy(byPolicy) });
+    return { findings: inOrder([...byPolicy.values()].flat()), queries };
+  };
+}
+
+/**
+ * As `evaluate`, one finding after the other as they are made, in no order: for an estate whose findings together would
+ * fill the memory. Returns the number of rows that each query returned.
+ */
+export function evaluateInto({ snapshot, now, ...input }: EvaluateInput, out: Out): readonly QueryCount[] {
+  return judgeInto(input)(snapshot, now ?? snapshot.header.asOf, { only: undefined, out });
+}
+
+interface How {
+  readonly only: ReadonlySet<string> | undefined;
+  readonly out: Out;
+}
+
+function judgeInto(input: Pick<EvaluateInput, 'policies' | 'workload'>) {
   const workload = input.workload ?? null;
   const prepared = new Map<Policy, Prepared>();
   const ready = (policy: Policy): Prepared => {
@@ -60,129 +82,90 @@ export function judgeOf(input: Pick<EvaluateInput, 'policies' | 'workload'>): Ju
     prepared.set(policy, known);
     return known;
   };
-  return (given, now, only) => {
+  return (given: Snapshot, now: string, { only, out }: How): readonly QueryCount[] => {
     const snapshot = withWorkload(given, workload);
     const reads = indexReads(snapshot);
-    const policies = input.policies.filter(({ metadata }) => only === undefined || only.has(metadata.id));
-    const judged = policies.map((policy) => {
-      const bench = benchFor(ready(policy), snapshot, reads, {
-        place: (subject) => placeOf({ id: subject.id, tags: subject.tags }, workload),
-        parameters: (place) => resolveParameters(policy, place, workload),
+    const place = placedOnce(workload);
+    const benches = input.policies
+      .filter(({ metadata }) => only === undefined || only.has(metadata.id))
+      .map((policy): Bench => {
+        const parameters: Rules['parameters'] = (at) => resolveParameters(policy, at, workload);
+        return benchFor(ready(policy), snapshot, reads, { place, parameters });
       });
-      return { ...judgePolicy(bench, now), policy: policy.metadata.id, text: policy.query };
+    const rows = judgeAll(benches, now, out);
+    return benches.map((bench) => {
+      const { policy } = bench.prepared;
+      return { policy: policy.metadata.id, text: policy.query, rows: rows.get(bench) ?? 0 };
     });
-    return {
-      findings: judged.flatMap((one) => one.findings).toSorted(byPolicyThenResource),
-      queries: judged.map(({ policy, text, rows }) => ({ policy, text, rows })),
-    };
   };
 }
 
-/** All findings of one prepared policy on a snapshot, and how many rows its query returned. */
-export function judgePolicy(
-  bench: Bench,
-  now: string,
-): { readonly findings: readonly Finding[]; readonly rows: number } {
-  const { policy } = bench.prepared;
-  const subjects = subjectsOf(policy, bench.snapshot);
-  const unlisted = unlistedFindings(policy, subjects, bench);
-  const returned = rowsById(bench, now);
-  if (typeof returned === 'string') return { findings: [...unlisted, ...broken(subjects, returned, bench)], rows: 0 };
-  const judged = [...subjects].flatMap(([id, subject]) => judgeSubject(subject, returned.get(id) ?? [], bench));
-  const strangers = [...returned].filter(([id]) => !subjects.has(id)).map(([id, rows]) => stranger(id, rows, bench));
-  const rows = [...returned.values()].reduce((sum, of) => sum + of.length, 0);
-  return { findings: [...unlisted, ...judged, ...strangers], rows };
-}
-
-const broken = (subjects: ReadonlyMap<string, Subject>, because: string, bench: Bench): readonly Finding[] =>
-  [...subjects.values()].map((subject) => brokenFinding(subject, because, bench));
-
-/** Rule 1: a read that could have yielded subjects and failed, was cut short or was never made, is never silent. */
-function unlistedFindings(policy: Policy, subjects: ReadonlyMap<string, Subject>, bench: Bench): readonly Finding[] {
-  // What could not be read of an environment is asked for each of them (rule 3).
-  if (policy.subject === 'workload') return subjects.size === 0 ? [undeclaredFinding(bench)] : [];
-  const isChild = isChildSubject(policy);
-  const top = lineage(policy.subject).at(-1)?.parent;
-  const failed = [
-    ...bench.reads.unlisted(policy.subject),
-    ...(isChild && top !== undefined ? bench.reads.unlisted(top) : []),
-  ];
-  // An error on one resource that was listed stands on that resource (rule 3), not beside it.
-  const listed = failed.filter(({ on }) => !subjects.has(on.toLowerCase()));
-  const findings = listed.map(({ on, state }) => unlistedFinding(on, state, bench));
-  return [...findings, ...(isChild ? unaskedParents(policy, bench) : unaskedScopes(policy, bench))];
-}
-
-/** What stands above the subjects in the snapshot, and nobody asked what lies below it. */
-function unaskedParents(policy: Policy, bench: Bench): readonly Finding[] {
-  return lineage(policy.subject).flatMap(({ parent, child }) =>
-    parentRows(parent, bench.snapshot).flatMap((row) => {
-      const id = String(row.id ?? '');
-      const state = bench.reads.listing(child, id);
-      // A failure stands where it was met, once.
-      const isTold = !bench.reads.failedBelow(policy.subject, id).made;
-      return state.made || isTold ? [] : [unlistedFinding(id, state, bench)];
-    }),
-  );
-}
-
-const parentRows = (type: string, snapshot: Snapshot): readonly Row[] =>
-  [...snapshot.rows('resources', [type]), ...snapshot.rows('childresources', [type])].filter(
-    (row) => row.absent !== true,
-  );
-
-/** Requested scopes for which the subject's type was never read. */
-function unaskedScopes(policy: Policy, bench: Bench): readonly Finding[] {
-  const failed = new Set(bench.reads.unlisted(policy.subject).map(({ on }) => on.toLowerCase()));
-  return bench.snapshot.header.requestedScopes.flatMap((scope) => {
-    const state = bench.reads.graph(policy.subject, scope);
-    return state.made || failed.has(scope.toLowerCase()) ? [] : [unlistedFinding(scope, state, bench)];
-  });
-}
-
-/** The query's rows as objects, by lower-cased id; a sentence where the query failed while it ran. */
-function rowsById(bench: Bench, now: string): ReadonlyMap<string, readonly Row[]> | string {
-  const { query } = bench.prepared;
-  const names = query.columns.map((column) => column.name);
-  const rows = new Map<string, Row[]>();
-  try {
-    for (const values of query.run(bench.snapshot, { now })) {
-      const row = Object.fromEntries(names.map((name, i) => [name, values[i]]));
-      const id = String(row.id ?? '').toLowerCase();
-      const known = rows.get(id);
-      if (known === undefined) rows.set(id, [row]);
-      else known.push(row);
-    }
-    return rows;
-  } catch (error) {
-    return `the query failed: ${sayValue(error instanceof Error ? error.message : error)}`;
+/** Policies that can be judged while their subjects pass by, in one reading for all; then the others, each for itself. */
+function judgeAll(benches: readonly Bench[], now: string, out: Out): ReadonlyMap<Bench, number> {
+  const rows = new Map(streamPolicies(benches, now, out));
+  for (const bench of benches) {
+    if (rows.has(bench)) continue;
+    const judged = judgePolicy(bench, now);
+    for (const finding of judged.findings) out.finding(finding);
+    rows.set(bench, judged.rows);
   }
+  return rows;
 }
 
-function stranger(id: string, rows: readonly Row[], bench: Bench): Finding {
-  const given = String(rows[0]?.id ?? id);
-  const subject: Subject = { id: given, name: lastSegment(given), tags: null, parentId: null };
-  return brokenFinding(subject, 'the query returned a row that is not a resource of its subject type', bench);
+function collectBy(byPolicy: Map<string, Finding[]>): Out {
+  return {
+    finding: (finding) => {
+      const known = byPolicy.get(finding.policy);
+      if (known === undefined) byPolicy.set(finding.policy, [finding]);
+      else known.push(finding);
+    },
+    again: (policy) => byPolicy.delete(policy),
+  };
+}
+
+/** Resources whose places are remembered: more than are judged by all policies before the next ones come. */
+const PLACES = 1024;
+
+/** A resource is placed once, however many policies judge it. */
+function placedOnce(workload: Workload | null): Rules['place'] {
+  const places = new Map<Subject, ReturnType<Rules['place']>>();
+  return (subject) => {
+    const known = places.get(subject);
+    if (known !== undefined) return known;
+    const place = placeOf({ id: subject.id, tags: subject.tags }, workload);
+    // A WeakMap would do the same, and make every collection of garbage slower.
+    if (places.size >= PLACES) places.clear();
+    places.set(subject, place);
+    return place;
+  };
 }
 
 /** The declaration is an input, not something collected: what follows from it is laid over the snapshot's tables. */
 export function withWorkload(snapshot: Snapshot, workload: Workload | null): Snapshot {
   if (workload === null) return snapshot;
+  const declared = workloadRows(workload);
   return {
     ...snapshot,
-    rows: (table, types) => {
+    rows: (table, types, names) => {
       const name = table.toLowerCase();
-      if (name === 'workload') return workloadRows(workload);
-      if (name === 'placements') return placementRows(workload, snapshot.rows('resources', types));
-      return snapshot.rows(table, types);
+      if (name === 'workload') return declared;
+      if (name === 'placements') return placementRows(workload, snapshot.rows('resources', types, names));
+      return snapshot.rows(table, types, names);
     },
   };
 }
 
-const byPolicyThenResource = (a: Finding, b: Finding): number =>
-  order(a.policy, b.policy) ||
-  order(a.resource.toLowerCase(), b.resource.toLowerCase()) ||
-  order(a.sub ?? '', b.sub ?? '');
+/** By policy, then resource without regard to case, then sub-id. */
+function inOrder(findings: readonly Finding[]): readonly Finding[] {
+  const keyed = findings.map((finding) => ({ finding, resource: finding.resource.toLowerCase() }));
+  keyed.sort(
+    (a, b) =>
+      order(a.finding.policy, b.finding.policy) ||
+      order(a.resource, b.resource) ||
+      order(a.finding.sub ?? '', b.finding.sub ?? ''),
+  );
+  return keyed.map(({ finding }) => finding);
+}
 
 /** Code-unit order: the same on every machine, whatever its locale. */
 const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * The stable id of a finding: SHA-256 over the ARM id in lower case, the policy id and the sub-id, first 20 hex digits.
@@ -6,5 +6,5 @@ import { createHash } from 'node:crypto';
  */
 export function findingId(resource: string, policy: string, sub: string | undefined): string {
   const text = JSON.stringify([resource.toLowerCase(), policy, sub ?? null]);
-  return createHash('sha256').update(text, 'utf8').digest('hex').slice(0, 20);
+  return hash('sha256', text, 'hex').slice(0, 20);
 }

@@ -17,11 +17,10 @@ export function judgeSubject(subject: Subject, rows: readonly Row[], bench: Benc
   if (!ownRead.made) return [unread(subject, {}, ownRead, bench)];
   if (rows.length === 0)
     return [unknown(subject, {}, 'not-returned', [], 'the query returned no row for this resource', bench)];
-  const hasSub = bench.prepared.query.columns.some((column) => column.name === 'sub');
+  const { hasSub } = bench.prepared;
   if (rows.length > 1 && !hasSub)
     return [unknown(subject, {}, 'evaluation-error', [], `the query returned it ${rows.length} times`, bench)];
-  const subs = new Set(rows.map((row) => row.sub));
-  if (hasSub && subs.size < rows.length)
+  if (hasSub && new Set(rows.map((row) => row.sub)).size < rows.length)
     return [unknown(subject, {}, 'evaluation-error', [], 'the query returned the same sub-id twice', bench)];
   return rows.map((row) => judgeRow(subject, row, bench));
 }
@@ -29,21 +28,21 @@ export function judgeSubject(subject: Subject, rows: readonly Row[], bench: Benc
 function judgeRow(subject: Subject, row: Row, bench: Bench): Finding {
   const { policy } = bench.prepared;
   for (const read of policy.reads ?? []) {
-    const state = stateOfRead(read, row, askerOf(subject, read, policy.subject), bench);
+    const state = stateOfRead(read, row, askerOf(subject, read, policy.subject), bench.reads);
     if (!state.made) return unread(subject, row, state, bench);
   }
   const shortfall = subject.environment?.shortfall ?? null;
   if (shortfall !== null) return unknown(subject, row, 'empty-scope', [], shortfall, bench);
-  const unknownFact = [...bench.prepared.facts].find(([fact, admitsNull]) => !admitsNull && isUnknown(row[fact]));
+  const unknownFact = bench.prepared.needed.find((fact) => isUnknown(row[fact]));
   if (unknownFact !== undefined)
-    return unknown(subject, row, 'field-missing', [], `the fact ${unknownFact[0]} is not known`, bench);
+    return unknown(subject, row, 'field-missing', [], `the fact ${unknownFact} is not known`, bench);
   const { values, missing } = bench.parameters(bench.place(subject));
   const lackingOf = (used: readonly string[]): string | undefined => missing.find((name) => used.includes(name));
   const { toApply, toExpect } = bench.prepared.parametersUsed;
   const undecided = lackingOf(toApply);
   if (undecided !== undefined) return undeclared(subject, row, undecided, bench);
   if (bench.prepared.applies(values)(row).length > 0)
-    return { ...base(subject, row, bench), status: 'not-applicable', because: policy.applies?.otherwise ?? '' };
+    return judged(subject, row, bench, { status: 'not-applicable', because: policy.applies?.otherwise ?? '' });
   const lacking = lackingOf(toExpect);
   return lacking === undefined ? verdict(subject, row, values, bench) : undeclared(subject, row, lacking, bench);
 }
@@ -53,10 +52,11 @@ const undeclared = (subject: Subject, row: Row, parameter: string, bench: Bench)
 
 function verdict(subject: Subject, row: Row, values: Resolved['values'], bench: Bench): Finding {
   const mismatches = bench.prepared.expects(values)(row);
-  const shared = base(subject, row, bench);
-  if (mismatches.length === 0)
-    return { ...shared, status: 'pass', because: `${bench.prepared.policy.metadata.title}: as expected` };
-  return { ...shared, status: 'fail', because: message(subject, row, values, bench), mismatches };
+  if (mismatches.length > 0) {
+    const because = message(subject, row, values, bench);
+    return judged(subject, row, bench, { status: 'fail', because, mismatches });
+  }
+  return judged(subject, row, bench, { status: 'pass', because: bench.prepared.asExpected });
 }
 
 /** A child that is its own subject was listed below its parent; every other read was made for the subject. */
@@ -98,7 +98,7 @@ function unknown(
   because: string,
   bench: Bench,
 ): Finding {
-  return { ...base(subject, row, bench), status: 'unknown', reason, missing, because };
+  return judged(subject, row, bench, { status: 'unknown', reason, missing, because });
 }
 
 /** An unknown that stands on a scope or a parent, because its subjects could not be listed. */
@@ -119,11 +119,15 @@ export function brokenFinding(subject: Subject, because: string, bench: Bench): 
   return unknown(subject, {}, 'evaluation-error', [], because, bench);
 }
 
-function base(subject: Subject, row: Row, bench: Bench) {
+/**
+ * What every finding says, and the verdict behind it. Findings are made by the million: assigning to an object that is
+ * written out costs a thirtieth of spreading one into another, and a quarter of the memory.
+ */
+function judged<Verdict extends object>(subject: Subject, row: Row, bench: Bench, verdict: Verdict) {
   const { metadata, subject: type } = bench.prepared.policy;
   const place = bench.place(subject);
   const sub = typeof row.sub === 'string' && row.sub !== '' ? row.sub : undefined;
-  return {
+  const about = {
     id: findingId(subject.id, metadata.id, sub),
     policy: metadata.id,
     title: metadata.title,
@@ -133,10 +137,18 @@ function base(subject: Subject, row: Row, bench: Bench) {
     subject: type,
     resource: subject.id,
     name: subject.name,
-    ...(sub === undefined ? {} : { sub }),
     environment: place.environment,
     class: place.class,
     facts: row,
     parameters: bench.parameters(place).values,
   };
+  return Object.assign(sub === undefined ? about : withSub(about, sub), verdict);
+}
+
+/** `sub` stands behind the name, in every file that findings are written to. */
+function withSub<About extends Pick<Finding, 'environment' | 'class' | 'facts' | 'parameters'>>(
+  { environment, class: kind, facts, parameters, ...head }: About,
+  sub: string,
+) {
+  return { ...head, sub, environment, class: kind, facts, parameters };
 }

@@ -3,8 +3,8 @@ import { resolveParameters } from '../policy/parameters.ts';
 import type { Policy, PolicyTestCase } from '../policy/policy.schema.ts';
 import { type ReadError, type ReadRecord, type Row, snapshotFrom } from '../snapshot/snapshot.ts';
 import { benchFor } from './bench.ts';
-import { judgePolicy } from './evaluate.ts';
 import type { Finding } from './finding.ts';
+import { judgePolicy } from './judge-policy.ts';
 import { prepare } from './prepare.ts';
 import { indexReads } from './reads.ts';
 

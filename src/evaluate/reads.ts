@@ -1,5 +1,5 @@
 import { EVERY_SCOPE, type Policy, type PolicyRead, type UnknownReason } from '../policy/policy.schema.ts';
-import type { ReadError, ReadOutcome, ReadRecord, Row, Snapshot } from '../snapshot/snapshot.ts';
+import type { ReadError, ReadOutcome, Row, Snapshot } from '../snapshot/snapshot.ts';
 import type { Missing } from './finding.ts';
 
 /** What a read was: fine, or the reason why what depends on it is unknown, with what would settle it. */
@@ -17,6 +17,10 @@ export interface ReadIndex {
   child(type: string, id: string): ReadState;
   /** A failed read of a child type on `id` or anywhere below it. */
   failedBelow(type: string, id: string): ReadState;
+  /** The read of a Resource Graph type whose rows may lie anywhere: for every scope that was asked for. */
+  everyScope(type: string): ReadState;
+  /** Whether there are rows of a kind of reference data. */
+  reference(kind: string): ReadState;
   /** An error that stands on the resource itself. */
   errorOn(type: string, id: string): ReadState;
   /** Reads of a type that gave no subjects where they could have: the resource or scope, and why. */
@@ -34,22 +38,16 @@ const REASONS: Readonly<Record<ReadOutcome, UnknownReason | null>> = {
 const MADE: ReadState = { made: true };
 
 export function indexReads(snapshot: Snapshot): ReadIndex {
-  const records = new Map<string, ReadRecord>();
-  for (const record of snapshot.header.reads) {
-    const key = keyOf(record.read, record.parentId ?? record.scope ?? '');
-    // A failed attempt outweighs a good one for the same thing: half a population is no population.
-    if (REASONS[record.outcome] !== null || !records.has(key)) records.set(key, record);
-  }
+  const records = recordsByType(snapshot);
   const errors = new Map(
     snapshot.header.errors.map((error) => [keyOf(error.read, error.resourceId ?? error.scope ?? ''), error]),
   );
   const children = lazyChildren(snapshot);
   const stateOf = (type: string, id: string): ReadState | null => {
-    const key = keyOf(type, id);
-    const record = records.get(key);
-    const reason = record === undefined ? null : REASONS[record.outcome];
-    if (record === undefined) return null;
-    return reason === null ? MADE : notMade(reason, type, id, errors.get(key));
+    const outcome = records.get(type.toLowerCase())?.get(id.toLowerCase());
+    if (outcome === undefined) return null;
+    const reason = REASONS[outcome];
+    return reason === null ? MADE : notMade(reason, type, id, errors.get(keyOf(type, id)));
   };
   const graph = (type: string, id: string): ReadState => {
     const scope = scopeOf(id);
@@ -65,21 +63,52 @@ export function indexReads(snapshot: Snapshot): ReadIndex {
   };
   const failures = failuresByAncestor(snapshot);
   const failedBelow = (type: string, id: string): ReadState => {
-    const on = failures().get(keyOf(type, id));
+    const on = failures.get(type.toLowerCase())?.get(id.toLowerCase());
     return on === undefined ? MADE : (stateOf(type, on) ?? MADE);
   };
   const child = (type: string, id: string): ReadState => {
     const state = listing(type, id);
     return state.made ? failedBelow(type, id) : state;
   };
+  const unlisted = unlistedByType(snapshot, stateOf);
   return {
     graph,
     listing,
     child,
     failedBelow,
-    errorOn: (type, id) => stateOf(type, id) ?? MADE,
-    unlisted: (type) => unlisted(type, snapshot, stateOf),
+    everyScope: once((type) => {
+      const [failed] = unlisted(type);
+      return failed?.state ?? firstNotMade(snapshot.header.requestedScopes, (scope) => graph(type, scope));
+    }),
+    reference: once((kind) => referenceState(kind, snapshot)),
+    // Where nothing of a type failed, nothing has to be looked up.
+    errorOn: (type, id) => (failures.has(type.toLowerCase()) ? (stateOf(type, id) ?? MADE) : MADE),
+    unlisted,
   };
+}
+
+/** What does not depend on the subject is found out once. */
+function once(stateOf: (name: string) => ReadState): (name: string) => ReadState {
+  const known = new Map<string, ReadState>();
+  return (name) => {
+    const state = known.get(name) ?? stateOf(name);
+    known.set(name, state);
+    return state;
+  };
+}
+
+/** Outcomes by read and id, both lower-cased: looked up for every subject, so that nothing is joined into a key. */
+function recordsByType({ header }: Snapshot): ReadonlyMap<string, ReadonlyMap<string, ReadOutcome>> {
+  const types = new Map<string, Map<string, ReadOutcome>>();
+  for (const { read, parentId, scope, outcome } of header.reads) {
+    const type = read.toLowerCase();
+    const known = types.get(type) ?? new Map<string, ReadOutcome>();
+    types.set(type, known);
+    const id = (parentId ?? scope ?? '').toLowerCase();
+    // A failed attempt outweighs a good one for the same thing: half a population is no population.
+    if (REASONS[outcome] !== null || !known.has(id)) known.set(id, outcome);
+  }
+  return types;
 }
 
 /** For whom a `reads` entry is asked. */
@@ -98,32 +127,32 @@ function idsOf(read: PolicyRead, row: Row, asker: Asker): readonly string[] {
 }
 
 /** The state of one `reads` entry for one subject and its row: the first id whose read was not made decides. */
-export function stateOfRead(read: PolicyRead, row: Row, asker: Asker, { reads, snapshot }: ReadBench): ReadState {
-  if ('reference' in read) return referenceState(read.reference, snapshot);
-  if (read.of === EVERY_SCOPE) return everyScopeState(read, { reads, snapshot });
-  const [[table, type] = ['', '']] = Object.entries(read).filter(([key]) => key !== 'of');
-  const isChild = table === 'childresources';
+export function stateOfRead(read: PolicyRead, row: Row, asker: Asker, reads: ReadIndex): ReadState {
+  if ('reference' in read) return reads.reference(read.reference);
+  const isChild = 'childresources' in read;
+  const type = typeRead(read);
+  if (read.of === EVERY_SCOPE) return reads.everyScope(type);
   // A sibling that was refused is the sibling's matter; what the subject itself was refused has been asked before.
-  if (isChild && asker.listedBelow !== null) return reads.listing(String(type), asker.listedBelow);
+  if (isChild && asker.listedBelow !== null) return reads.listing(type, asker.listedBelow);
   const ids = idsOf(read, row, asker);
-  const states = ids.map((id) => (isChild ? reads.child(String(type), id) : reads.graph(String(type), id)));
+  const failure = firstNotMade(ids, (id) => (isChild ? reads.child(type, id) : reads.graph(type, id)));
+  if (!isChild || ids.length > 0) return failure;
   // No id may mean that there is none, or that what would have named it was not read.
-  const below = isChild && ids.length === 0 ? asker.ids.map((id) => reads.failedBelow(String(type), id)) : [];
-  return [...states, ...below].find((state) => !state.made) ?? MADE;
+  return firstNotMade(asker.ids, (id) => reads.failedBelow(type, id));
 }
 
-/** Of a type whose rows may lie anywhere: what failed in any scope decides, then a scope in which it was never read. */
-function everyScopeState(read: PolicyRead, { reads, snapshot }: ReadBench): ReadState {
-  const type = String(Object.entries(read).find(([key]) => key !== 'of')?.[1]);
-  const [failed] = reads.unlisted(type);
-  if (failed !== undefined) return failed.state;
-  const states = snapshot.header.requestedScopes.map((scope) => reads.graph(type, scope));
-  return states.find((state) => !state.made) ?? MADE;
+function firstNotMade(ids: readonly string[], stateOf: (id: string) => ReadState): ReadState {
+  for (const id of ids) {
+    const state = stateOf(id);
+    if (!state.made) return state;
+  }
+  return MADE;
 }
 
-interface ReadBench {
-  readonly reads: ReadIndex;
-  readonly snapshot: Snapshot;
+/** The type that an entry names; its one other key is `of`. */
+function typeRead(read: PolicyRead): string {
+  for (const key in read) if (key !== 'of') return String(read[key as keyof PolicyRead]);
+  return '';
 }
 
 /** Whether a policy's subject is a child that Resource Graph does not hold. */
@@ -131,10 +160,13 @@ export function isChildSubject(policy: Policy): boolean {
   return (policy.reads ?? []).some((read) => 'childresources' in read && read.childresources === policy.subject);
 }
 
+const SUBSCRIPTIONS = '/subscriptions/';
+
 /** `/subscriptions/<id>` of an ARM id, in lower case; an id without one is its own scope. */
 export function scopeOf(id: string): string {
-  const lower = id.toLowerCase();
-  return /^\/subscriptions\/[^/]+/.exec(lower)?.[0] ?? lower;
+  const end = id.indexOf('/', SUBSCRIPTIONS.length);
+  const scope = (end < 0 ? id : id.slice(0, end)).toLowerCase();
+  return scope.startsWith(SUBSCRIPTIONS) && scope.length > SUBSCRIPTIONS.length ? scope : id.toLowerCase();
 }
 
 const keyOf = (type: string, id: string): string => `${type.toLowerCase()} ${id.toLowerCase()}`;
@@ -162,19 +194,19 @@ function referenceState(kind: string, snapshot: Snapshot): ReadState {
   return notMade('not-collected', `reference/${kind}`, '', undefined);
 }
 
-/** For each failed read and every id above it, the id that it failed on; made only when a policy asks. */
-function failuresByAncestor(snapshot: Snapshot): () => ReadonlyMap<string, string> {
-  let known: Map<string, string> | undefined;
-  return () => {
-    if (known !== undefined) return known;
-    known = new Map();
-    for (const { read, outcome, parentId } of snapshot.header.reads) {
-      if (REASONS[outcome] === null || parentId === undefined) continue;
-      for (let id = parentId; id !== ''; id = id.slice(0, Math.max(0, id.lastIndexOf('/'))))
-        known.set(keyOf(read, id), parentId);
-    }
-    return known;
-  };
+/** For each type with a failed read: of every id at which one failed or above it, the id that it failed on. */
+function failuresByAncestor(snapshot: Snapshot): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const types = new Map<string, Map<string, string>>();
+  for (const { read, outcome, parentId } of snapshot.header.reads) {
+    if (REASONS[outcome] === null) continue;
+    const type = read.toLowerCase();
+    const known = types.get(type) ?? new Map<string, string>();
+    types.set(type, known);
+    if (parentId === undefined) continue;
+    for (let id = parentId.toLowerCase(); id !== ''; id = id.slice(0, Math.max(0, id.lastIndexOf('/'))))
+      known.set(id, parentId);
+  }
+  return types;
 }
 
 /** Parents that have at least one row of a child type, by type; read only when a policy asks. */
@@ -191,17 +223,24 @@ function lazyChildren(snapshot: Snapshot): (type: string) => ReadonlySet<string>
   };
 }
 
-function unlisted(
-  type: string,
+type Unlisted = readonly { readonly on: string; readonly state: ReadState & { made: false } }[];
+
+/** Reads that failed, by type; of a type without a failure nothing is listed. */
+function unlistedByType(
   snapshot: Snapshot,
   stateOf: (type: string, id: string) => ReadState | null,
-): readonly { readonly on: string; readonly state: ReadState & { made: false } }[] {
-  const found = new Map<string, { on: string; state: ReadState & { made: false } }>();
-  const note = (on: string): void => {
-    const state = stateOf(type, on);
-    if (state !== null && !state.made) found.set(on.toLowerCase(), { on: on === '' ? 'every scope' : on, state });
+): (type: string) => Unlisted {
+  const asked = new Map<string, string[]>();
+  for (const { read, outcome } of snapshot.header.reads)
+    if (REASONS[outcome] !== null) asked.set(read.toLowerCase(), []);
+  for (const { read, parentId, scope } of snapshot.header.reads)
+    asked.get(read.toLowerCase())?.push(parentId ?? scope ?? '');
+  return (type) => {
+    const found = new Map<string, Unlisted[number]>();
+    for (const on of asked.get(type) ?? []) {
+      const state = stateOf(type, on);
+      if (state !== null && !state.made) found.set(on.toLowerCase(), { on: on === '' ? 'every scope' : on, state });
+    }
+    return [...found.values()];
   };
-  for (const record of snapshot.header.reads)
-    if (record.read.toLowerCase() === type) note(record.parentId ?? record.scope ?? '');
-  return [...found.values()];
 }

@@ -15,23 +15,28 @@ export interface Subject {
   readonly environment?: EnvironmentSubject;
 }
 
+/** The table in which the rows of a policy's subjects stand. */
+export function subjectTable(policy: Policy): string {
+  if (policy.subject === 'workload') return 'workload';
+  return isChildSubject(policy) ? 'childresources' : graphTableOf(policy.subject);
+}
+
 /** Every resource of a policy's subject type in the snapshot, by lower-cased id. */
 export function subjectsOf(policy: Policy, snapshot: Snapshot): ReadonlyMap<string, Subject> {
   if (policy.subject === 'workload')
     return keyed(environmentsOf(policy, snapshot).map(([row, environment]) => ({ ...graphSubject(row), environment })));
-  if (!isChildSubject(policy))
-    return keyed([...snapshot.rows(graphTableOf(policy.subject), [policy.subject])].map(graphSubject));
+  const rows = snapshot.rows(subjectTable(policy), [policy.subject]);
+  if (!isChildSubject(policy)) return keyed([...rows].map(graphSubject));
   const tags = new Map<string, Subject['tags']>();
-  for (const row of snapshot.rows(
-    'resources',
-    lineage(policy.subject).map(({ parent }) => parent),
-  ))
-    tags.set(text(row.id).toLowerCase(), tagsOf(row));
-  return keyed(
-    [...snapshot.rows('childresources', [policy.subject])]
-      .filter((row) => row.absent !== true)
-      .map((row) => ({ ...graphSubject(row), tags: tagsAbove(text(row.parentId), tags) })),
-  );
+  const parents = lineage(policy.subject).map(({ parent }) => parent);
+  for (const row of snapshot.rows('resources', parents)) tags.set(text(row.id).toLowerCase(), tagsOf(row));
+  return keyed([...rows].filter((row) => row.absent !== true).map((row) => subjectIn(policy, row, tags)));
+}
+
+/** The subject that a row is; a child has the tags of what it is part of. */
+export function subjectIn(policy: Policy, row: Row, tags: ReadonlyMap<string, Subject['tags']>): Subject {
+  const subject = graphSubject(row);
+  return isChildSubject(policy) ? { ...subject, tags: tagsAbove(text(row.parentId), tags) } : subject;
 }
 
 /** The steps from a child type up to its resource: `…/vaults/keys` below `…/vaults`; none for a type of two parts. */
@@ -60,7 +65,7 @@ const graphSubject = (row: Row): Subject => ({
 /** The last segment of an id: what to call a resource whose row has no name. */
 export const lastSegment = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
 
-function tagsOf(row: Row): Subject['tags'] {
+export function tagsOf(row: Row): Subject['tags'] {
   return typeof row.tags === 'object' && row.tags !== null ? (row.tags as Record<string, unknown>) : null;
 }
 

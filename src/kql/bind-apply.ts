@@ -74,4 +74,7 @@ const NO_RUN: Run = {
   memoRow: [],
   memoValue: [],
   once: new Map(),
+  piece: undefined,
+  pieces: false,
+  memory: { left: 0, limit: 0 },
 };

@@ -2,6 +2,7 @@ import type { Pipeline } from './ast.ts';
 import type { Bound } from './bound.ts';
 import { KqlError, type KqlErrorCode, type Span } from './errors.ts';
 import type { Lineage } from './lineage.ts';
+import type { Intake } from './operators/intake.ts';
 import type { Relation } from './relation.ts';
 import type { ValueType } from './value-type.ts';
 
@@ -11,6 +12,8 @@ export interface Binder {
   readonly lineage: Lineage;
   readonly lets: ReadonlyMap<string, LetValue>;
   readonly findings: Finding[];
+  /** The inputs of which an operator needs every row, in the order in which they were bound. */
+  readonly intakes: Intake[];
   readonly hasTable: (name: string) => boolean;
   /** Binds a tabular expression; `input` replaces an implicit source (mv-apply). */
   readonly pipeline: (pipeline: Pipeline) => Relation;

@@ -1,17 +1,18 @@
 import { type Catalog, catalogOf, inferColumns, OPEN_CATALOG } from './catalog.ts';
 import { Datetime, parseDatetime } from './datetime.ts';
-import { KqlError } from './errors.ts';
 import type { PathUse } from './lineage.ts';
+import { outputRows, within } from './output.ts';
 import { parse } from './parse.ts';
 import { type Plan, plan } from './plan.ts';
 import { allFields } from './relation.ts';
 import type { Run } from './run.ts';
+import { type DrivingRead, drivingRead, type Session, startSession } from './session.ts';
 import { isTableSource, type TableRow, type Tables, tableReader } from './table.ts';
-import { output } from './value.ts';
 import { type Column, publicType } from './value-type.ts';
 
 export { formatKqlError, KqlError } from './errors.ts';
 export type { PathUse } from './lineage.ts';
+export type { DrivingRead, Feed, Session } from './session.ts';
 export type { TableRow, TableSource, Tables } from './table.ts';
 export type { Column, KqlType } from './value-type.ts';
 
@@ -43,6 +44,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** More rows than this are an error (KQL016), never a shorter answer. */
   readonly maxRows?: number;
+  /** How many values joins, groups and sorting may keep at once; more are an error (KQL017). Ten million by default. */
+  readonly maxHeld?: number;
 }
 
 export interface CompiledQuery {
@@ -53,12 +56,16 @@ export interface CompiledQuery {
   readonly tables: readonly string[];
   readonly reads: readonly TableRead[];
   readonly paths: readonly PathUse[];
+  /** Set when each row of the result comes of one row of one read, so that the rows can be brought in pieces. */
+  readonly driver: DrivingRead | null;
   /**
    * Runs the query, row by row as the caller asks for them. Values: null is null (a string never is), datetime as ISO
    * text with seven digits and Z, timespan as Kusto text, long beyond 2^53 as bigint, decimal as text, dynamic as JSON.
    * Throws KqlError (KQL004, KQL012, KQL016, KQL017), TypeError for a clock that is no time, the signal's reason.
    */
   run(tables: Tables, options: RunOptions): Iterable<readonly unknown[]>;
+  /** Begins a run whose rows the caller brings, for one who reads each partition once for many queries. */
+  session(tables: Tables, options: RunOptions): Session;
 }
 
 /** Parses, binds and compiles a query. Throws KqlError with the place of the first mistake. */
@@ -108,73 +115,37 @@ function compileWith(text: string, catalog: Catalog, { implicitTable }: CompileO
       paths: [...paths].sort(),
     })),
     paths: bound.lineage.finish(),
+    driver: drivingRead(bound),
     run: (tables, options) => {
-      const run = startRun(bound, options, tableReader(tables, text, declared));
-      return outputRows(text, bound, { run, reads: fields.map((field) => field.read), maxRows: options.maxRows });
+      const run = startRun(bound, options, { table: tableReader(tables, text, declared), pieces: false });
+      return outputRows(bound, { text, run, maxRows: options.maxRows, given: { rows: 0 } });
+    },
+    session: (tables, options) => {
+      const run = startRun(bound, options, { table: tableReader(tables, text, declared), pieces: true });
+      return startSession(bound, { text, run, maxRows: options.maxRows, given: { rows: 0 } });
     },
   };
 }
 
-function startRun(bound: Plan, { now, signal }: RunOptions, table: Run['table']): Run {
+const MAX_HELD = 10_000_000;
+
+function startRun(
+  bound: Plan,
+  { now, signal, maxHeld = MAX_HELD }: RunOptions,
+  how: Pick<Run, 'table' | 'pieces'>,
+): Run {
   const clock = parseDatetime(now);
   if (clock === null)
     throw new TypeError(`'${now}' is not a time. Give now as ISO 8601, for example 2026-01-31T00:00:00Z.`);
   const slots = bound.slots();
   return {
     now: new Datetime(clock.ticks),
-    table,
     signal,
     memoRow: Array.from({ length: slots }, () => undefined),
     memoValue: Array.from({ length: slots }, () => undefined),
     once: new Map(),
+    piece: undefined,
+    memory: { left: maxHeld, limit: maxHeld },
+    ...how,
   };
-}
-
-interface Output {
-  readonly run: Run;
-  readonly reads: readonly ((row: unknown, run: Run) => unknown)[];
-  readonly maxRows: number | undefined;
-}
-
-function* outputRows(text: string, { relation }: Plan, { run, reads, maxRows }: Output): Iterable<readonly unknown[]> {
-  let count = 0;
-  const rows = within(text, () => relation.rows(run)[Symbol.iterator]());
-  try {
-    for (;;) {
-      run.signal?.throwIfAborted();
-      const row = within(text, () => nextRow(rows, reads, run));
-      if (row === undefined) return;
-      if (maxRows !== undefined && ++count > maxRows) {
-        const hint = 'Narrow the query with where, or allow more rows.';
-        throw new KqlError('KQL016', `The query gives more than ${maxRows} rows.`, { text, span: whole(text), hint });
-      }
-      yield row;
-    }
-  } finally {
-    rows.return?.();
-  }
-}
-
-function nextRow(rows: Iterator<unknown>, reads: Output['reads'], run: Run): readonly unknown[] | undefined {
-  const next = rows.next();
-  if (next.done === true) return undefined;
-  const values: unknown[] = [];
-  for (const read of reads) values.push(output(read(next.value, run)));
-  return values;
-}
-
-/** What data can provoke (stack or string limits, a pattern out of a column) becomes an error of the query. */
-function within<T>(text: string, compute: () => T): T {
-  try {
-    return compute();
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new KqlError('KQL012', error.message, { text, span: whole(text) });
-    if (error instanceof RangeError)
-      throw new KqlError('KQL017', `The query cannot be computed: ${error.message}`, { text, span: whole(text) });
-    throw error;
-  }
-}
-
-function whole(text: string): { start: number; end: number } {
-  return { start: 0, end: text.length };
 }

@@ -42,7 +42,8 @@ export class KqlError extends Error {
     const at = lineAndColumn(place.text, place.span.start);
     this.code = code;
     this.start = place.span.start;
-    this.end = place.span.end;
+    // A sign can be missing where the text ends.
+    this.end = Math.min(place.span.end, Math.max(place.span.start, place.text.length));
     this.line = at.line;
     this.column = at.column;
     this.hint = place.hint;

@@ -5,6 +5,7 @@ import type { Catalog } from './catalog.ts';
 import { type Lineage, lineage } from './lineage.ts';
 import { didYouMean } from './nearest.ts';
 import { bindOperators } from './operators/apply.ts';
+import type { Intake } from './operators/intake.ts';
 import { datatable, print, range } from './operators/source.ts';
 import { union } from './operators/union.ts';
 import { allFields, type Relation } from './relation.ts';
@@ -16,6 +17,7 @@ export interface Plan {
   readonly reads: readonly ReadDraft[];
   readonly lineage: Lineage;
   readonly findings: readonly Finding[];
+  readonly intakes: readonly Intake[];
   /** How many values are remembered per row. */
   readonly slots: () => number;
 }
@@ -34,7 +36,8 @@ export function plan(query: Query, options: PlanOptions): Plan {
   const relation = binderWith(planner, lets).pipeline(query.pipeline);
   // A path feeds the columns that its value flows into.
   for (const field of allFields(relation)) for (const draft of field.uses) draft.feeds.add(field.name);
-  return { relation, reads: planner.reads, lineage: planner.lineage, findings: planner.findings, slots: planner.slots };
+  const { reads, findings, intakes, slots } = planner;
+  return { relation, reads, lineage: planner.lineage, findings, intakes, slots };
 }
 
 /** References to tables one query may hold; a let that names lets twice over would otherwise grow without end. */
@@ -45,6 +48,7 @@ interface Planner {
   readonly options: PlanOptions;
   readonly lineage: Lineage;
   readonly findings: Finding[];
+  readonly intakes: Intake[];
   readonly reads: ReadDraft[];
   readonly slot: () => number;
   readonly slots: () => number;
@@ -58,6 +62,7 @@ function makePlanner(text: string, options: PlanOptions): Planner {
     options,
     lineage: lineage(),
     findings: [],
+    intakes: [],
     reads: [],
     slot: () => slots++,
     slots: () => slots,
@@ -66,11 +71,12 @@ function makePlanner(text: string, options: PlanOptions): Planner {
 }
 
 function binderWith(planner: Planner, lets: ReadonlyMap<string, LetValue>): Binder {
-  const { text, findings, slot } = planner;
+  const { text, findings, intakes, slot } = planner;
   const b: Binder = {
     text,
     lets,
     findings,
+    intakes,
     slot,
     lineage: planner.lineage,
     hasTable: (name) => planner.options.catalog.find(name) !== undefined,

@@ -1,5 +1,7 @@
 import type { Field } from './field.ts';
+import type { Intake } from './operators/intake.ts';
 import type { Eval, Row, Run } from './run.ts';
+import type { ReadDraft } from './scan.ts';
 
 /** A tabular expression: its columns and how its rows are made. Nothing is computed before `rows` is called. */
 export interface Relation {
@@ -22,11 +24,9 @@ export interface OpenNames {
   readonly entries: Eval;
 }
 
-/** One reference to a table, whose set of types a where can narrow. */
+/** One reference to a table: columns of it whose values a where can narrow, lower-cased. */
 export interface Narrowing {
-  /** The field that is the table's own `type` column. */
-  readonly typeField: Field | undefined;
-  readonly narrow: (types: ReadonlySet<string>) => void;
+  readonly columns: readonly { readonly field: Field; readonly narrow: (values: ReadonlySet<string>) => void }[];
 }
 
 export function fieldNamed(relation: Relation, name: string): Field | undefined {
@@ -45,4 +45,30 @@ export function uniqueName(name: string, taken: ReadonlySet<string>): string {
   for (let suffix = 1; ; suffix++) {
     if (!taken.has(`${name}${suffix}`)) return `${name}${suffix}`;
   }
+}
+
+/** Where rows that pass one by one come from, and what has to be known before they can. */
+export interface Driver {
+  readonly read: ReadDraft;
+  readonly needs: readonly Intake[];
+  /** Whether the whole has an order that its parts do not tell. */
+  readonly sorted: boolean;
+}
+
+type Rows = Relation['rows'];
+
+const DRIVERS = new WeakMap<Rows, Driver>();
+
+/**
+ * Marks rows of which each comes of exactly one row of a read, whatever other rows that read has: rows of a part of a
+ * partition are then a part of the rows. The mark stands on the function, so that an operator that makes other rows out
+ * of its input has no mark unless it says so.
+ */
+export function rowByRow(driver: Driver | undefined, rows: Rows): Rows {
+  if (driver !== undefined) DRIVERS.set(rows, driver);
+  return rows;
+}
+
+export function driverOf({ rows }: Relation): Driver | undefined {
+  return DRIVERS.get(rows);
 }

@@ -1,7 +1,7 @@
 import type { CatalogTable } from './catalog.ts';
 import { type Field, NO_USES } from './field.ts';
-import type { OpenNames, Relation } from './relation.ts';
-import type { Eval, Row } from './run.ts';
+import { type OpenNames, type Relation, rowByRow } from './relation.ts';
+import { type Eval, poll, type Row, type Run } from './run.ts';
 import { conversionTo, text, type Value } from './value.ts';
 import type { ValueType } from './value-type.ts';
 
@@ -10,33 +10,50 @@ export interface ReadDraft {
   readonly table: string;
   /** The types that can matter; undefined while nothing is proven. */
   types: ReadonlySet<string> | undefined;
+  /** The names that can matter; undefined while nothing is proven. */
+  names: ReadonlySet<string> | undefined;
   readonly paths: Set<string>;
+  /** Adds a path; by it a column knows which reference it stands in. */
+  readonly note: (path: string) => void;
+  /** The declared columns. */
+  readonly columns: ReadonlySet<string>;
 }
 
 /** The rows of a table as they are, its columns read and converted only where an expression asks for them. */
 export function tableRelation(table: CatalogTable): { relation: Relation; read: ReadDraft } {
-  const read: ReadDraft = { table: table.name, types: undefined, paths: new Set() };
+  const paths = new Set<string>();
   const note = (path: string) => {
-    read.paths.add(path);
+    paths.add(path);
   };
+  const columns = new Set(table.columns?.map((column) => column.name));
+  const read: ReadDraft = { table: table.name, types: undefined, names: undefined, paths, note, columns };
   const open = table.columns === undefined ? openNames(note) : undefined;
   const fields = (table.columns ?? []).map((column) => columnField(column.name, column.type, note));
-  const typeField = open?.silent('type') ?? fields.find((field) => field.name === 'type');
-  const narrow = (types: ReadonlySet<string>) => {
-    read.types = read.types === undefined ? types : new Set([...read.types].filter((type) => types.has(type)));
+  const narrowing = (column: 'type' | 'name', key: 'types' | 'names') => {
+    const field = open?.silent(column) ?? fields.find((one) => one.name === column);
+    const narrow = (values: ReadonlySet<string>) => {
+      const known = read[key];
+      read[key] = known === undefined ? values : new Set([...known].filter((value) => values.has(value)));
+    };
+    return field === undefined ? [] : [{ field, narrow }];
   };
   const relation: Relation = {
     fields,
     open,
-    read: { typeField, narrow },
-    *rows(run) {
-      for (const row of run.table(read.table, read.types && [...read.types])) {
-        run.signal?.throwIfAborted();
-        yield row;
-      }
-    },
+    read: { columns: [...narrowing('type', 'types'), ...narrowing('name', 'names')] },
+    rows: rowByRow({ read, needs: [], sorted: false }, (run) => sourceRows(read, run)),
   };
   return { relation, read };
+}
+
+function* sourceRows(read: ReadDraft, run: Run): Iterable<Row> {
+  poll(run);
+  const piece = run.piece?.read === read ? run.piece.rows : undefined;
+  const rows = piece ?? run.table(read.table, read.types && [...read.types]);
+  for (const row of rows) {
+    poll(run);
+    yield row;
+  }
 }
 
 type Note = (path: string) => void;

@@ -53,7 +53,10 @@ export function isBag(value: Value): value is Bag {
 
 /** The property of a bag; null when it has none of its own (so `__proto__` and `constructor` reach nothing). */
 export function property(value: Value, name: string): Value {
-  return isBag(value) && Object.hasOwn(value, name) ? (value[name] ?? null) : null;
+  if (typeof value !== 'object' || value === null) return null;
+  // What JSON gave is told from times and arrays at one look.
+  const bag = Object.getPrototypeOf(value) === Object.prototype || isBag(value);
+  return bag && Object.hasOwn(value, name) ? ((value as Bag)[name] ?? null) : null;
 }
 
 /** `array[i]`, negative from the end; `bag['k']`. */

@@ -14,6 +14,21 @@ export type Expectation = (row: Row) => readonly Mismatch[];
  * Throws what ajv throws where the schema is not one, or leaves a type unwritten (strict mode).
  */
 export function compileExpectation(schema: Schema, parameters: Readonly<Record<string, unknown>>): Expectation {
+  const filled = fillParameters(schema, parameters) as Schema;
+  compiler ??= newCompiler();
+  try {
+    const validate = compiler.compile(filled);
+    return (row) => (validate(row) ? [] : mismatches(validate));
+  } finally {
+    // It would keep every schema that it has ever seen.
+    compiler.removeSchema(filled);
+  }
+}
+
+/** Making one costs more than compiling a schema with it. */
+let compiler: Ajv | undefined;
+
+function newCompiler(): Ajv {
   const ajv = new Ajv({
     allErrors: true,
     strict: true,
@@ -23,8 +38,7 @@ export function compileExpectation(schema: Schema, parameters: Readonly<Record<s
     ownProperties: true,
   });
   addKeywords(ajv);
-  const validate = ajv.compile(fillParameters(schema, parameters) as Schema);
-  return (row) => (validate(row) ? [] : mismatches(validate));
+  return ajv;
 }
 
 /** Parameter names that a schema asks for with `$param`. */

@@ -1,33 +1,59 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SnapshotError } from './errors.ts';
 import { partitionFile } from './partition.ts';
+import { missingPart, parseJson, readRows, sumOfFile } from './read-rows.ts';
 import type { Partition, Row, Snapshot, SnapshotHeader } from './snapshot.ts';
 
 /**
- * Opens a snapshot folder. Its sums are checked first, over every byte; rows are parsed once, when a policy asks for
- * their type. Throws SnapshotError where a file is missing or a byte differs from the sums.
+ * Bytes of partitions whose rows are kept after the first reading. Small partitions are asked for again and again; rows
+ * of large ones would fill the memory, and parsing them again costs less than collecting them as garbage.
+ */
+const KEPT_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Opens a snapshot folder. Its sums are checked first, over every byte; rows are parsed when they are asked for, by
+ * partition. Throws SnapshotError where a file is missing or a byte differs from the sums.
  */
 export function openSnapshot(folder: string): Snapshot {
-  const headerText = readPart(folder, 'snapshot.json').toString('utf8');
+  const headerText = readText(folder, 'snapshot.json');
   const header = parseHeader(folder, headerText);
   checkSums(folder, header, headerText);
-  const parsed = new Map<string, readonly Row[]>();
-  const rowsOf = (part: Partition): readonly Row[] => {
-    const rows = parsed.get(part.file) ?? parseRows(folder, part);
-    parsed.set(part.file, rows);
-    return rows;
-  };
+  const rowsOf = keeping(folder);
   return {
     header,
-    rows: (table, types) => {
+    rows: (table, types, names) => {
       if (table.toLowerCase() === 'collectionerrors') return header.errors as unknown as readonly Row[];
       const record = header.tables.find((one) => one.name === table.toLowerCase());
       const wanted = types === undefined ? null : new Set(types.map((type) => type.toLowerCase()));
       const parts = record?.partitions.filter((part) => wanted === null || wanted.has(part.type)) ?? [];
-      return parts.flatMap(rowsOf);
+      const [only] = parts;
+      return parts.length === 1 && only !== undefined ? rowsOf(only, names) : rowsOfAll(parts, rowsOf);
     },
+  };
+}
+
+type RowsOf = (part: Partition, names?: ReadonlySet<string>) => Iterable<Row>;
+
+function* rowsOfAll(parts: readonly Partition[], rowsOf: RowsOf): Iterable<Row> {
+  for (const part of parts) yield* rowsOf(part);
+}
+
+/** Reads partitions, and keeps the rows of the first ones that together are small. */
+function keeping(folder: string): RowsOf {
+  const kept = new Map<string, readonly Row[]>();
+  let room = KEPT_BYTES;
+  return ({ file }, names) => {
+    const known = kept.get(file);
+    if (known !== undefined) return known;
+    const path = join(folder, file);
+    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    if (size > room) return readRows(path, names);
+    room -= size;
+    const rows = [...readRows(path)];
+    kept.set(file, rows);
+    return rows;
   };
 }
 
@@ -44,14 +70,14 @@ function parseHeader(folder: string, text: string): SnapshotHeader {
 }
 
 function checkSums(folder: string, header: SnapshotHeader, headerText: string): void {
-  const sums = sumsOf(readPart(folder, 'snapshot.sha256').toString('utf8'));
+  const sums = sumsOf(readText(folder, 'snapshot.sha256'));
   compare(folder, 'snapshot.json', sums.get('snapshot.json'), sha256(headerText));
   for (const table of header.tables)
     for (const part of table.partitions) {
       // The header names files: only the names that this table and type give are read.
       if (part.file !== partitionFile(table.name, part.type))
         throw new SnapshotError('not-a-snapshot', folder, `the header names the file ${JSON.stringify(part.file)}`);
-      const found = sha256(readPart(folder, part.file));
+      const found = sumOfFile(join(folder, part.file));
       compare(folder, part.file, part.sha256, found);
       compare(folder, part.file, sums.get(part.file), found);
     }
@@ -66,29 +92,17 @@ function compare(folder: string, file: string, wanted: string | undefined, found
 const sumsOf = (text: string): ReadonlyMap<string, string> =>
   new Map(text.split('\n').map((line) => [line.slice(66), line.slice(0, 64)]));
 
-function readPart(folder: string, file: string): Buffer {
+function readText(folder: string, file: string): string {
+  const path = join(folder, file);
   try {
-    return readFileSync(join(folder, file));
+    return readFileSync(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    const what = file === 'snapshot.json' ? 'no snapshot there' : 'a part of the snapshot is missing';
-    throw new SnapshotError('missing', join(folder, file), `${what} (${code})`);
+    throw missingPart(
+      path,
+      error,
+      file === 'snapshot.json' ? 'no snapshot there' : 'a part of the snapshot is missing',
+    );
   }
 }
 
-function parseRows(folder: string, part: Partition): readonly Row[] {
-  const rows: Row[] = [];
-  const text = readPart(folder, part.file).toString('utf8');
-  for (const line of text.split('\n')) if (line !== '') rows.push(parseJson(join(folder, part.file), line) as Row);
-  return rows;
-}
-
-function parseJson(file: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new SnapshotError('bad-row', file, `is not JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -79,8 +79,11 @@ export interface SnapshotHeader {
 /** A snapshot as the judging rooms see it: no file, no network, rows on demand. */
 export interface Snapshot {
   readonly header: SnapshotHeader;
-  /** Rows of a table, limited to the lower-cased resource types given. An unknown table is empty. */
-  rows(table: string, types?: readonly string[]): Iterable<Row>;
+  /**
+   * Rows of a table, limited to the lower-cased resource types given. An unknown table is empty. With `names` (lower-cased)
+   * rows of other names may be left out, where that saves reading them.
+   */
+  rows(table: string, types?: readonly string[], names?: ReadonlySet<string>): Iterable<Row>;
   /** Rows in memory count as read: a Resource Graph type is read everywhere unless an error says otherwise. */
   readonly rowsCountAsRead?: true;
 }

@@ -98,6 +98,7 @@ describe('hostile queries', () => {
           if (error instanceof KqlError) {
             expect(error.start).toBeLessThanOrEqual(text.length);
             expect(error.end).toBeGreaterThanOrEqual(error.start);
+            expect(error.end).toBeLessThanOrEqual(text.length);
           }
         }
         lintQuery(text);
@@ -117,6 +118,19 @@ describe('hostile queries', () => {
       { numRuns: 4000 },
     );
   });
+
+  it.each(["print '\\", 'print "a\\', "print 'x", 'print @', 'print dynamic(', 'print ```'])(
+    'the place of an error does not lie behind the end of the text: %s',
+    (text) => {
+      expect(() => compile(text)).toThrow(KqlError);
+      try {
+        compile(text);
+      } catch (error) {
+        expect(error).toMatchObject({ code: expect.stringMatching(/^KQL/) });
+        if (error instanceof KqlError) expect(error.end).toBeLessThanOrEqual(text.length);
+      }
+    },
+  );
 
   const deep = 20_000;
   it.each([

@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { partitionFile } from '../../src/snapshot/partition.ts';
 import { openSnapshot } from '../../src/snapshot/read.ts';
+import { readRows } from '../../src/snapshot/read-rows.ts';
 import { type Collected, writeSnapshot } from '../../src/snapshot/write.ts';
 
 let home: string;
@@ -113,6 +114,79 @@ describe('a snapshot on disk', () => {
 
   it.each(['..', 'a/../b', '/etc', 'a b', 'a\\b', 'ä'])('the type %j never becomes a file name', (type) => {
     expect(() => partitionFile('resources', type)).toThrow(/no resource has/);
+  });
+});
+
+describe('the rows of a partition', () => {
+  const rowsIn = (text: string, names?: readonly string[]): unknown[] => {
+    const file = join(home, 'rows.ndjson');
+    writeFileSync(file, text);
+    return [...readRows(file, names && new Set(names))];
+  };
+
+  it('are the same however lines and letters fall on the pieces in which a file is read', () => {
+    const rows = Array.from({ length: 3000 }, (_, n) => ({ id: `/ü${n}`, name: '€'.repeat(n % 97), n }));
+    const long = { id: '/long', text: 'ä'.repeat(300_000) };
+    const all = [...rows.slice(0, 1500), long, ...rows.slice(1500)];
+    const text = all.map((row) => JSON.stringify(row)).join('\n');
+    expect(rowsIn(text)).toEqual(all);
+    expect(rowsIn(`\n${text}\n\n`)).toEqual(all);
+    expect(rowsIn('')).toEqual([]);
+  });
+
+  it('of other names are not even parsed where a line begins with id and name', () => {
+    const text = '{"id":"/a","name":"wanted","n":1}\n{"id":"/b","name":"other","n":not JSON}\n';
+    expect(rowsIn(text, ['wanted'])).toEqual([{ id: '/a', name: 'wanted', n: 1 }]);
+    expect(() => rowsIn(text)).toThrow(/is not JSON/);
+  });
+
+  it.each([
+    ['{"id":"/a","name":"WANTED"}', 'another case'],
+    ['{"name":"wanted","id":"/a"}', 'another order'],
+    ['{"id":"/a", "name":"wanted"}', 'a space'],
+    ['{"id":"/a","name":"w\\u0061nted"}', 'an escape in the name'],
+    ['{"id":"/\\"a","name":"wanted"}', 'an escape in the id'],
+    ['{"id":null,"name":"wanted"}', 'no id'],
+    ['{"id":"/a","name":7}', 'a name that is no text'],
+    ['{"id":"/a"}', 'no name'],
+  ])('are given where the line may be one that is wanted: %s (%s)', (line) => {
+    expect(rowsIn(line, ['wanted'])).toEqual([JSON.parse(line)]);
+  });
+
+  it.runIf(existsSync('/proc/self/fd'))('are let go of when the reader stops early', () => {
+    const file = join(home, 'rows.ndjson');
+    writeFileSync(file, '{"id":1}\n'.repeat(100_000));
+    const open = () => readdirSync('/proc/self/fd').length;
+    const before = open();
+    for (const row of readRows(file)) {
+      expect(row).toEqual({ id: 1 });
+      break;
+    }
+    expect(open()).toBe(before);
+  });
+});
+
+describe('a snapshot whose partitions are too large to be kept', () => {
+  it('gives their rows again and again', async () => {
+    const type = 'microsoft.storage/storageaccounts';
+    const rows = Array.from({ length: 20 }, (_, n) => ({
+      id: `/${10 + n}`,
+      name: `n${n}`,
+      type,
+      text: 'x'.repeat(1_000_000),
+    }));
+    const [, reference] = collected.tables;
+    if (reference === undefined) throw new Error('no table');
+    await writeSnapshot(join(home, 's'), {
+      ...collected,
+      tables: [{ name: 'resources', pages: 1, complete: true, requestIds: [], rows }, reference],
+    });
+    const snapshot = openSnapshot(join(home, 's'));
+    const ids = () => [...snapshot.rows('resources', [type])].map(({ id }) => id);
+    expect(ids()).toEqual(rows.map(({ id }) => id));
+    expect(ids()).toHaveLength(20);
+    expect([...snapshot.rows('resources', undefined)]).toHaveLength(20);
+    expect([...snapshot.rows('resources', [type], new Set(['n3']))].map(({ name }) => name)).toEqual(['n3']);
   });
 });
 

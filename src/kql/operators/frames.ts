@@ -1,30 +1,35 @@
 import { type Field, through } from '../field.ts';
-import type { OpenNames, Relation } from '../relation.ts';
-import type { Eval } from '../run.ts';
+import { driverOf, type OpenNames, type Relation, rowByRow } from '../relation.ts';
+import type { Eval, Row, Run } from '../run.ts';
 
 /** A row that holds an inner row at place 0 and computed values behind it. */
 type Frame = readonly unknown[];
 
+/** Up to here a frame of all values is smaller than a source row and what hangs on it. */
+const MAX_WIDTH = 12;
+
 /**
  * Computes what is computed once and puts it into slots: for operators that keep rows (order, the right of a join) and
- * whose columns are then read again and again.
+ * whose columns are then read again and again. Few columns are all put into slots, and the rows they come of let go.
  */
 export function settle(input: Relation): Relation {
-  const computed = input.fields.filter((field) => field.computed);
-  if (computed.length === 0) return input;
-  const reads = computed.map((field) => field.read);
-  const slots = new Map(computed.map((field, index) => [field, index + 1]));
+  const small = input.open === undefined && input.fields.length <= MAX_WIDTH;
+  const kept = small ? input.fields : input.fields.filter((field) => field.computed);
+  if (kept.length === 0) return input;
+  const reads = kept.map((field) => field.read);
+  const slots = new Map(kept.map((field, index) => [field, index + 1]));
+  const rows = function* (run: Run): Iterable<Row> {
+    for (const row of input.rows(run)) {
+      const frame: unknown[] = [small ? undefined : row];
+      for (const read of reads) frame.push(read(row, run));
+      yield frame;
+    }
+  };
   return {
     fields: input.fields.map((field) => settled(field, slots.get(field))),
     open: input.open && openThrough(input.open, innerRow),
     read: undefined,
-    *rows(run) {
-      for (const row of input.rows(run)) {
-        const frame: unknown[] = [row];
-        for (const read of reads) frame.push(read(row, run));
-        yield frame;
-      }
-    },
+    rows: rowByRow(driverOf(input), rows),
   };
 }
 

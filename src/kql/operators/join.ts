@@ -6,20 +6,13 @@ import { compileExpression } from '../compile.ts';
 import { type Field, NO_USES, through } from '../field.ts';
 import { markFilters } from '../lineage.ts';
 import { didYouMean } from '../nearest.ts';
-import { allFields, type OpenNames, type Relation, uniqueName } from '../relation.ts';
+import { allFields, driverOf, type OpenNames, type Relation, rowByRow, uniqueName } from '../relation.ts';
 import type { Eval, Row, Run } from '../run.ts';
 import { absent, bagOf, conversionTo, keyOfAll, text, toNumber, type Value } from '../value.ts';
 import { isInteger, isLoose, isNumeric, type ValueType } from '../value-type.ts';
 import { settle } from './frames.ts';
-
-/** What a kind of join gives: rows of which sides, and whether unmatched rows stay. */
-interface Kind {
-  readonly gives: 'both' | 'left' | 'right';
-  readonly leftUnmatched?: boolean;
-  readonly rightUnmatched?: boolean;
-  readonly matched?: false;
-  readonly uniqueLeft?: true;
-}
+import { takeIn } from './intake.ts';
+import { joined, type KeyReader, type Kind, looksUp, type Pair, rightSink } from './join-rows.ts';
 
 /** A Map, because the kind comes from the query text: 'constructor' is not a kind. */
 export const JOIN_KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
@@ -43,11 +36,17 @@ export const JOIN_KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
  */
 export function join(b: Binder, operator: JoinOperator, input: Relation): Relation {
   const kind = bindKind(b, operator);
+  const before = b.intakes.length;
   const right = settle(b.pipeline(operator.right));
   const conditions = operator.on.flatMap((on) => bindCondition(b, on, input, right));
   for (const { left, right: other } of conditions) markFilters([...left.uses, ...other.uses]);
   const keys = { left: keyReader(conditions, 'left'), right: keyReader(conditions, 'right') };
-  const rows = (run: Run) => joined({ left: input, right, kind, keys }, run);
+  const taken = takeIn(b, right, () => rightSink(keys.right));
+  const driver = looksUp(kind) ? driverOf(input) : undefined;
+  const needs = b.intakes.slice(before);
+  const rows = rowByRow(driver && { ...driver, needs: [...driver.needs, ...needs] }, (run) =>
+    joined({ left: input, right, kind, keys, taken }, run),
+  );
   if (kind.gives === 'left') return { ...input, read: undefined, rows };
   if (kind.gives === 'right') return { ...right, read: undefined, rows };
   const dropped = operator.lookup ? conditions.map((condition) => condition.right) : [];
@@ -117,8 +116,6 @@ function keysFit(left: ValueType, right: ValueType): boolean {
   return left === right || (isInteger(left) && isInteger(right)) || isLoose(left) || isLoose(right);
 }
 
-type KeyReader = (row: Row, run: Run) => unknown;
-
 /** The key of a row, or undefined when a part of it is null. */
 function keyReader(conditions: readonly Condition[], side: 'left' | 'right'): KeyReader {
   const reads = conditions.map((condition) => compileExpression(condition[side]));
@@ -144,8 +141,6 @@ function keyView(left: ValueType, right: ValueType): (value: Value) => Value {
 }
 
 // ---- columns
-
-type Pair = readonly [Row | undefined, Row | undefined];
 
 /** Columns of the left, then of the right; a right one whose name is taken gets a number (kql.md 37). */
 function pairColumns(left: Relation, right: Relation, dropped: readonly Bound[]): Pick<Relation, 'fields' | 'open'> {
@@ -229,69 +224,4 @@ function entriesOf(side: Relation, row: Row | undefined, run: Run): object {
   if (row === undefined) return {};
   const own = bagOf(side.fields.map((field) => [field.name, field.read(row, run)]));
   return { ...(side.open?.entries(row, run) as object | undefined), ...own };
-}
-
-// ---- rows
-
-interface Join {
-  readonly left: Relation;
-  readonly right: Relation;
-  readonly kind: Kind;
-  readonly keys: { readonly left: KeyReader; readonly right: KeyReader };
-}
-
-interface Bucket {
-  readonly rows: Row[];
-  matched: boolean;
-}
-
-function* joined(join: Join, run: Run): Iterable<Row> {
-  const { kind } = join;
-  const buckets = new Map<unknown, Bucket>();
-  const keyless: Row[] = [];
-  for (const row of join.right.rows(run)) addRight(row, join.keys.right(row, run), buckets, keyless);
-  yield* leftRows(join, buckets, run);
-  if (kind.gives === 'right') {
-    for (const bucket of buckets.values()) if (bucket.matched === (kind.matched ?? true)) yield* bucket.rows;
-    if (kind.rightUnmatched === true) yield* keyless;
-  } else if (kind.rightUnmatched === true) {
-    for (const bucket of buckets.values()) if (!bucket.matched) for (const row of bucket.rows) yield [undefined, row];
-    for (const row of keyless) yield [undefined, row];
-  }
-}
-
-function addRight(row: Row, key: unknown, buckets: Map<unknown, Bucket>, keyless: Row[]): void {
-  const bucket = buckets.get(key);
-  if (key === undefined) keyless.push(row);
-  else if (bucket !== undefined) bucket.rows.push(row);
-  else buckets.set(key, { rows: [row], matched: false });
-}
-
-function* leftRows({ left, kind, keys }: Join, buckets: ReadonlyMap<unknown, Bucket>, run: Run): Iterable<Row> {
-  const seen = new Set<unknown>();
-  for (const row of left.rows(run)) {
-    const key = keys.left(row, run);
-    if (kind.uniqueLeft === true && key !== undefined) {
-      if (seen.has(key)) continue;
-      seen.add(key);
-    }
-    const bucket = key === undefined ? undefined : buckets.get(key);
-    if (bucket !== undefined) bucket.matched = true;
-    if (kind.gives === 'left') {
-      if ((bucket !== undefined) === (kind.matched ?? true)) yield row;
-    } else if (kind.gives === 'both') {
-      yield* pairs(row, bucket, kind, run);
-    }
-  }
-}
-
-function* pairs(row: Row, bucket: Bucket | undefined, kind: Kind, run: Run): Iterable<Pair> {
-  if (bucket === undefined) {
-    if (kind.leftUnmatched === true) yield [row, undefined];
-    return;
-  }
-  for (const other of bucket.rows) {
-    run.signal?.throwIfAborted();
-    yield [row, other];
-  }
 }

@@ -1,7 +1,7 @@
 import type { ExpandOperator, Operator } from '../ast.ts';
 import type { Binder } from '../binder.ts';
 import { type Field, through } from '../field.ts';
-import type { Relation } from '../relation.ts';
+import { driverOf, type Relation, rowByRow } from '../relation.ts';
 import type { Eval, Row, Run } from '../run.ts';
 import { innerRow } from './frames.ts';
 import { bindExpansion, type Expansion, framesOf } from './mv-expand.ts';
@@ -25,8 +25,13 @@ export function mvApply(b: Binder, operator: ExpandOperator, { input, apply }: A
     ...expansion.relation,
     rows: (run) => run.once.get(current) as readonly Row[],
   };
+  const before = b.intakes.length;
   const inner = apply(b, operator.body ?? [], elements);
-  const rows = (run: Run) => applied(input, expansion, { inner, current }, run);
+  const driver = driverOf(input);
+  const needs = b.intakes.slice(before);
+  const rows = rowByRow(driver && { ...driver, needs: [...driver.needs, ...needs] }, (run) =>
+    applied(input, expansion, { inner, current }, run),
+  );
   return { fields: columns(input, inner), open: undefined, read: undefined, rows };
 }
 

@@ -3,8 +3,8 @@ import { type Binder, refuse, sayType, shown } from '../binder.ts';
 import { compileExpression } from '../compile.ts';
 import { type Field, through } from '../field.ts';
 import { markFilters } from '../lineage.ts';
-import { type Relation, uniqueName } from '../relation.ts';
-import type { Eval, Row, Run } from '../run.ts';
+import { driverOf, type Relation, rowByRow, uniqueName } from '../relation.ts';
+import { type Eval, poll, type Row, type Run } from '../run.ts';
 import { absent, bagOf, isBag, text, toDatetime, toDecimal, toGuid, toTimespan, type Value } from '../value.ts';
 import { isLoose, type KqlType, type ValueType } from '../value-type.ts';
 import { bindCount, bindItem } from './columns.ts';
@@ -33,14 +33,10 @@ export function bindExpansion(b: Binder, operator: ExpandOperator, input: Relati
   const limit = operator.limit === undefined ? Number.POSITIVE_INFINITY : bindCount(b, operator.limit, operator.word);
   const shape = { expanded, limit, asArray: operator.asArray };
   const columns = frameColumns(operator, input, expanded);
-  const relation: Relation = {
-    ...columns,
-    read: undefined,
-    *rows(run) {
-      for (const row of input.rows(run)) for (const frame of framesOf(row, shape, run)) yield frame;
-    },
+  const rows = function* (run: Run): Iterable<Row> {
+    for (const row of input.rows(run)) yield* framesOf(row, shape, run);
   };
-  return { ...shape, relation };
+  return { ...shape, relation: { ...columns, read: undefined, rows: rowByRow(driverOf(input), rows) } };
 }
 
 /** A row of mv-expand: the row it comes from, the position, and the element of each column. */
@@ -116,7 +112,7 @@ export function framesOf(
   { expanded, limit, asArray }: Omit<Expansion, 'relation'>,
   run: Run,
 ): readonly Frame[] {
-  run.signal?.throwIfAborted();
+  poll(run);
   const lists = expanded.map((column) => elements(column.read(row, run), asArray));
   const count = lists.reduce((longest, list) => Math.max(longest, list.length), 0);
   const frames: Frame[] = [];

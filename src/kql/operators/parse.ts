@@ -6,8 +6,8 @@ import { compileExpression } from '../compile.ts';
 import { type Field, remember } from '../field.ts';
 import { markFilters } from '../lineage.ts';
 import { quoteRegex, regexOf } from '../regex.ts';
-import type { Relation } from '../relation.ts';
-import type { Eval } from '../run.ts';
+import { driverOf, type Relation, rowByRow } from '../relation.ts';
+import type { Eval, Row, Run } from '../run.ts';
 import { absent, conversionTo, text, typeNamed, type Value } from '../value.ts';
 import type { KqlType } from '../value-type.ts';
 import { bindType } from './source.ts';
@@ -53,9 +53,10 @@ function withColumns(input: Relation, made: readonly Field[]): Relation {
 }
 
 function matchingRows(input: Relation, match: Eval): Relation['rows'] {
-  return function* (run) {
+  const rows = function* (run: Run): Iterable<Row> {
     for (const row of input.rows(run)) if (match(row, run) !== undefined) yield row;
   };
+  return rowByRow(driverOf(input), rows);
 }
 
 /** The values of the columns, or undefined when the text does not match. */

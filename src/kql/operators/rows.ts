@@ -4,20 +4,29 @@ import { type Binder, refuse } from '../binder.ts';
 import { NO_USES } from '../field.ts';
 import { markFilters } from '../lineage.ts';
 import { allFields, type Relation } from '../relation.ts';
-import { keyOfAll } from '../value.ts';
+import { type Eval, hold, type Row, type Run } from '../run.ts';
+import { keyOfAll, type Value } from '../value.ts';
 import { bindCount, bindItem, mustNotBeRawDynamic, type NamedBound, nameFields, slotField } from './columns.ts';
+import { type Sink, takeIn } from './intake.ts';
 
 /** count: one row with the number of rows. */
-export function count(_b: Binder, operator: OperatorOf<'count'>, input: Relation): Relation {
+export function count(b: Binder, operator: OperatorOf<'count'>, input: Relation): Relation {
+  const counted = takeIn(b, input, counter);
   return {
     fields: [slotField(operator.name?.name ?? 'Count', 'long', 0, NO_USES)],
     open: undefined,
     read: undefined,
-    *rows(run) {
-      let rows = 0;
-      for (const _ of input.rows(run)) rows++;
-      yield [rows];
+    rows: (run) => [[counted.all(run)]],
+  };
+}
+
+function counter(): Sink<number> {
+  let rows = 0;
+  return {
+    add: () => {
+      rows++;
     },
+    result: () => rows,
   };
 }
 
@@ -45,21 +54,46 @@ export function distinct(b: Binder, operator: OperatorOf<'distinct'>, input: Rel
   const fields = nameFields(b, items);
   for (const field of fields) markFilters(field.uses);
   const reads = fields.map((field) => field.read);
+  const taken = takeIn(b, input, () => distinctSink(reads));
   return {
     fields: fields.map((field, slot) => ({ ...slotField(field.name, field.type, slot, field.uses), path: field.path })),
     open: undefined,
     read: undefined,
-    *rows(run) {
-      const seen = new Set<unknown>();
-      for (const row of input.rows(run)) {
-        const values = reads.map((read) => read(row, run));
-        const key = keyOfAll(values);
-        if (!seen.has(key)) {
-          seen.add(key);
-          yield values;
-        }
-      }
+    rows: (run) => taken.brought(run) ?? distinctRows(input, reads, run),
+  };
+}
+
+/** One after the other as they come, so that a take behind it can end the run early. */
+function* distinctRows(input: Relation, reads: readonly Eval[], run: Run): Iterable<Row> {
+  const isNew = newcomer(reads);
+  for (const row of input.rows(run)) {
+    const values = isNew(row, run);
+    if (values !== undefined) yield values;
+  }
+}
+
+/** The values of a row that differ from those of all rows before it. */
+function newcomer(reads: readonly Eval[]): (row: Row, run: Run) => readonly Value[] | undefined {
+  const seen = new Set<unknown>();
+  return (row, run) => {
+    const values = reads.map((read) => read(row, run));
+    const key = keyOfAll(values);
+    if (seen.has(key)) return undefined;
+    hold(run, reads.length);
+    seen.add(key);
+    return values;
+  };
+}
+
+function distinctSink(reads: readonly Eval[]): Sink<readonly Row[]> {
+  const isNew = newcomer(reads);
+  const rows: Row[] = [];
+  return {
+    add: (row, run) => {
+      const values = isNew(row, run);
+      if (values !== undefined) rows.push(values);
     },
+    result: () => rows,
   };
 }
 

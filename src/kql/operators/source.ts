@@ -8,7 +8,7 @@ import { type Field, NO_USES } from '../field.ts';
 import { ARITHMETIC } from '../functions/arithmetic.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Relation } from '../relation.ts';
-import type { Run } from '../run.ts';
+import { poll, type Run } from '../run.ts';
 import { absent, compare, conversionTo, typeNamed, type Value } from '../value.ts';
 import { commonType, isNumeric, type KqlType, TYPE_NAMES } from '../value-type.ts';
 import { bindItem, fieldOf, slotField } from './columns.ts';
@@ -96,7 +96,7 @@ function* series(
   const direction = compare(next(from, step), from);
   if (direction === 0) return;
   for (let value: Value = from; value !== null && compare(value, to) * direction <= 0; value = next(value, step)) {
-    run.signal?.throwIfAborted();
+    poll(run);
     yield [value];
   }
 }

@@ -4,11 +4,12 @@ import { type Binder, refuse } from '../binder.ts';
 import { type Field, mergeUses } from '../field.ts';
 import { markFilters } from '../lineage.ts';
 import { type Relation, uniqueName } from '../relation.ts';
-import type { Row, Run } from '../run.ts';
+import { hold, poll, type Row, type Run, release } from '../run.ts';
 import { keyOfAll, type Value } from '../value.ts';
 import type { BoundAggregate, Input, RowCollector } from './aggregate-bound.ts';
 import { aggregatesOf } from './aggregation.ts';
 import { bindItem, fieldOf, mustNotBeRawDynamic, nameFields, slotField } from './columns.ts';
+import { type Sink, takeIn } from './intake.ts';
 
 /**
  * summarize: one row a group, the groups in order of first appearance. Without `by` there is always one row, with `by`
@@ -19,7 +20,8 @@ export function summarize(b: Binder, operator: SummarizeOperator, input: Relatio
   const names = new Set(keys.map((key) => key.name));
   const columns = operator.items.map((item) => bindAggregation(b, item, { relation: input, keys: names }));
   const aggregates = columns.flatMap((column) => column.aggregates);
-  const rows = (run: Run) => groups(input, { keys, aggregates, always: operator.by.length === 0 }, run);
+  const groups = takeIn(b, input, () => grouping({ keys, aggregates, always: operator.by.length === 0 }));
+  const rows = (run: Run) => groupRows(groups.all(run), run);
   const grouped = keys.map((key, slot) => ({ ...slotField(key.name, key.type, slot, key.uses), path: key.path }));
   const fields = nameColumns(b, grouped, columns, keys.length);
   return { fields, open: undefined, read: undefined, rows };
@@ -112,19 +114,42 @@ interface Group {
   readonly collectors: readonly RowCollector[];
 }
 
-function* groups(input: Relation, { keys, aggregates, always }: Grouping, run: Run): Iterable<Row> {
+interface Groups {
+  readonly list: Iterable<Group>;
+  readonly held: number;
+}
+
+/** Puts rows into groups. */
+function grouping({ keys, aggregates, always }: Grouping): Sink<Groups> {
   const found = new Map<unknown, Group>();
+  const width = keys.length + aggregates.length;
+  let held = 0;
   const start = (values: readonly Value[]): Group => ({ values, collectors: aggregates.map((a) => a.start()) });
   if (always) found.set(keyOfAll([]), start([]));
-  for (const row of input.rows(run)) {
-    const values = keys.map((key) => key.read(row, run));
-    const key = keyOfAll(values);
-    let group = found.get(key);
-    if (group === undefined) {
-      group = start(values);
-      found.set(key, group);
+  return {
+    add: (row, run) => {
+      const values = keys.map((key) => key.read(row, run));
+      const key = keyOfAll(values);
+      let group = found.get(key);
+      if (group === undefined) {
+        hold(run, width);
+        held += width;
+        group = start(values);
+        found.set(key, group);
+      }
+      for (const collector of group.collectors) collector.add(row, run);
+    },
+    result: () => ({ list: found.values(), held }),
+  };
+}
+
+function* groupRows({ list, held }: Groups, run: Run): Iterable<Row> {
+  try {
+    for (const group of list) {
+      poll(run);
+      yield [...group.values, ...group.collectors.flatMap((collector) => collector.results())];
     }
-    for (const collector of group.collectors) collector.add(row, run);
+  } finally {
+    release(run, held);
   }
-  for (const group of found.values()) yield [...group.values, ...group.collectors.flatMap((c) => c.results())];
 }
