@@ -49,7 +49,8 @@ describe.each(pages.filter((page) => commandsOf(page).length > 0))('%s', (page) 
 
 it('the README imports the library as it says', () => {
   const [, code = ''] = /```js\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
-  const checked = `${code}\nif (findings.length !== 0 || rows[0][0] !== 2) throw new Error('not as shown');`;
+  // Without a declaration what is judged by environment is unknown; nothing else is there to be judged.
+  const checked = `${code}\nif (findings.some(({ status }) => status !== 'unknown') || rows[0][0] !== 2) throw new Error('not as shown');`;
   const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', checked], { encoding: 'utf8' });
   expect(status, stderr).toBe(0);
 });

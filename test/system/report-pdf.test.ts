@@ -8,7 +8,7 @@ import { signPdf } from '../../src/x509/pdf-signature.ts';
 import { ephemeralSigner } from '../../src/x509/signer.ts';
 import { emptyInput, hostileInput, input, largeInput, statesInput, withFindings } from '../report/support/estate.ts';
 import { fonts } from '../report/support/fonts.ts';
-import { reportFrom } from '../report/support/report.ts';
+import { reportFrom, shippedProfile } from '../report/support/report.ts';
 import { mustRun, requireTool } from './debian-tool.ts';
 
 const cases: Readonly<Record<string, ReportInput>> = {
@@ -32,6 +32,8 @@ beforeAll(async () => {
     const bytes = await renderPdf(reportFrom(given, name === 'empty' ? {} : { signature }), fonts);
     await writeFile(join(folder, `${name}.pdf`), bytes);
   }
+  const gap = reportFrom(input, { profile: shippedProfile('gap') });
+  await writeFile(join(folder, 'gap.pdf'), await renderPdf(gap, fonts));
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -143,8 +145,7 @@ describe('what the report says', () => {
       'needs Microsoft.KeyVault/vaults/keys/read',
       'W-2026-014 until 2027-01-31',
       'Conflict: A statement says yes while pg-cmk-enabled fails.',
-      'Needed from the customer: a maintenance window and the key.',
-      "az postgres flexible-server show --resource-group 'rg-data'",
+      'a maintenance window and the key',
       `SHA-256 ${'ab'.repeat(32)}`,
       "| where type == 'microsoft.keyvault/vaults/keys' and absent == false",
       'sha256sum -c SHA256SUMS',
@@ -161,13 +162,19 @@ describe('what the report says', () => {
     expect(all).toContain('No workload is declared');
   });
 
+  test('the gap report has the commands of a step, and what it needs from the customer', () => {
+    const all = text('gap');
+    expect(all).toContain('a maintenance window and the key');
+    expect(all).toContain("az postgres flexible-server show --resource-group 'rg-data'");
+  });
+
   test('a long list says how much of it is shown, and a table repeats its head on each page', () => {
     const all = pageTexts('large');
     expect(all.join('\n')).toMatch(/20 of 100 shown, the rest in findings\.csv/);
-    expect(all.join('\n')).toMatch(/60 of 1,200 shown, the rest in plan\.csv/);
+    expect(all.join('\n')).toMatch(/400 of 1,200 shown, the rest in plan\.csv/);
     const listing = all.filter((page) => /^\s+account\d+ /m.test(page) || page.includes('storageAccounts/account'));
     expect(listing.length).toBeGreaterThan(15);
-    const headless = listing.filter((page) => !/Expected and found|What would settle it|Step S-/.test(page));
+    const headless = listing.filter((page) => !/Expected and found|What would settle it|Approval +Script/.test(page));
     expect(headless).toEqual([]);
   });
 

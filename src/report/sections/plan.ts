@@ -49,11 +49,11 @@ function stepTable({ scripts }: Report, steps: readonly Step[]): Block {
   return table({
     columns: [
       col('#', 1, 'right'),
-      col('Step', 7.4),
+      col('Step', 7),
       col('Class', 2.9),
       col('Owner', 3.4),
-      col('Approval', 2.4),
-      col('Script', 5),
+      col('Approval', 3.2),
+      col('Script', 4.6),
     ],
     rows: steps.map((step) => [
       step.order,
