@@ -23,6 +23,8 @@ export async function emulate(options: EmulateOptions): Promise<number> {
   const estate = readEstate(options.estate);
   const onRequest = options.log === true ? { onRequest: logRequest } : {};
   const emulator = await startEmulator({ estate, port: options.port ?? 0, faults: options.fault ?? [], ...onRequest });
+  // Before anything is printed: who reads the address may stop us at once.
+  const interrupted = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   const folder = await mkdtemp(join(tmpdir(), 'assay-emulator-'));
   const caFile = join(folder, 'ca.pem');
   try {
@@ -37,7 +39,7 @@ export async function emulate(options: EmulateOptions): Promise<number> {
         ...Object.entries(environment).map(([name, value]) => `export ${name}='${value}'`),
         `# then: assay scan ${subscriptions.map((id) => `--subscription ${id}`).join(' ')}`,
       ]);
-    await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+    await interrupted;
   } finally {
     await emulator.close();
     await rm(folder, { recursive: true, force: true });
