@@ -18,6 +18,7 @@ export interface AttestOptions {
   readonly controls?: string;
   readonly id?: string;
   readonly output?: string;
+  readonly json?: boolean;
 }
 
 /**
@@ -34,14 +35,19 @@ export async function attestNew(itemId: string, options: AttestOptions): Promise
   const folder = options.output;
   const evidence = await Promise.all((options.evidence ?? []).map((file) => evidenceLines(file, folder ?? '.')));
   const text = form({ reference, item, id, today, environments: options.environment ?? requiredFor(item), evidence });
-  if (folder === undefined) printText(text);
+  const asJson = options.json === true;
+  if (folder === undefined) printText(asJson ? `${JSON.stringify({ form: text }, null, 2)}\n` : text);
   else {
     const file = join(folder, `${id}.yaml`);
     await writeNew(file, text);
-    printLines([
-      `written  ${file}`,
-      'next     fill in what is empty; every scan reads it, and says where something is missing',
-    ]);
+    printLines(
+      asJson
+        ? [JSON.stringify({ file })]
+        : [
+            `written  ${file}`,
+            'next     fill in what is empty; every scan reads it, and says where something is missing',
+          ],
+    );
   }
   return EXIT.clean;
 }

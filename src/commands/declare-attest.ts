@@ -18,6 +18,7 @@ export const declareAttest: Declare = (root, run) => {
     .option('--id <id>', 'id and file name (default: A-, the day and the item)')
     .option('--controls <dir>', 'controls that have the item (default: those that come with assay)')
     .option('-o, --output <dir>', 'folder of attestations (default: stdout)')
+    .option('--json', 'print the name of the file, or the form, as JSON')
     .option('--debug', 'show stack traces')
     .addHelpText(
       'after',

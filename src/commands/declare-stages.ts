@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { type Declare, examples } from './declare.ts';
 import { withProfile } from './declare-report.ts';
-import { withAzure, withInputs, withOutcome, withSigner } from './options.ts';
+import { typedOptions, withAzure, withInputs, withOutcome, withSigner } from './options.ts';
 
 /** The whole way and each of its stages. What a command needs is loaded when it runs. */
 export const declareStages: Declare = (root, run) => {
@@ -51,7 +51,11 @@ export const declareStages: Declare = (root, run) => {
     .option('--json', 'the same as --format json')
     .option('--debug', 'show stack traces')
     .addHelpText('after', examples(['assay plan assay-bundle', 'assay plan assay-snapshot --format csv']))
-    .action(run(async (folder, options) => (await import('./plan.ts')).plan(folder, options)));
+    .action(
+      run(async (folder, options, command) =>
+        (await import('./plan.ts')).plan(folder, { ...options, ...typedOptions(command) }),
+      ),
+    );
 
   root
     .command('verify')
