@@ -6,7 +6,7 @@ import type { Bench } from './bench.ts';
 import type { Finding, Missing } from './finding.ts';
 import { findingId } from './finding-id.ts';
 import { type Asker, type ReadState, stateOfRead } from './reads.ts';
-import type { Subject } from './subjects.ts';
+import { lastSegment, type Subject } from './subjects.ts';
 
 /**
  * The verdict on one subject and the rows that the query returned for it. The order of the rules is part of the product:
@@ -103,7 +103,9 @@ function unknown(
 
 /** An unknown that stands on a scope or a parent, because its subjects could not be listed. */
 export function unlistedFinding(on: string, state: ReadState & { made: false }, bench: Bench): Finding {
-  const subject: Subject = { id: on, name: on, tags: null, parentId: null };
+  // A scope alone has no name that tells more than its id.
+  const name = on.includes('/providers/') ? lastSegment(on) : on;
+  const subject: Subject = { id: on, name, tags: null, parentId: null };
   return unknown(subject, {}, state.reason, [state.missing], whyUnread(state), bench);
 }
 

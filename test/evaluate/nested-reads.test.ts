@@ -168,6 +168,16 @@ describe("a child's child as a subject", () => {
     expect(verdicts(live({ reads }), onChild(VERSIONS))).toEqual([['vault', 'unknown (access-denied)']]);
   });
 
+  it('has the name of the resource whose list was denied, and of a subscription its id', () => {
+    const [ofVault] = evaluate({ snapshot: live({ reads: [[KEYS, vault, 'denied']] }), policies: [onChild(KEYS)] });
+    expect(ofVault).toMatchObject({ resource: vault, name: 'kv' });
+    const unread = live({ resources: [], reads: [] });
+    const denied = { read: VAULTS, scope: SUBSCRIPTION, outcome: 'denied', rows: 0, at: '' } as const;
+    const snapshot = { ...unread, header: { ...unread.header, reads: [denied] } };
+    const [ofScope] = evaluate({ snapshot, policies: [onChild(KEYS)] });
+    expect(ofScope).toMatchObject({ resource: SUBSCRIPTION, name: SUBSCRIPTION });
+  });
+
   it('is judged where its parent was refused by itself but lists it', () => {
     const version = row(`${key('a')}/versions/v1`, VERSIONS, { parentId: key('a') });
     const snapshot = live({
