@@ -87,6 +87,15 @@ export const childReaders: readonly ChildReader[] = [
     absentName: 'administrators/none',
   },
   {
+    type: `${SERVERS}/advancedthreatprotectionsettings`,
+    parents: [SERVERS],
+    form: 'get',
+    by: { path: 'advancedThreatProtectionSettings/Default', apiVersion: '2025-08-01' },
+    permission: 'Microsoft.DBforPostgreSQL/flexibleServers/advancedThreatProtectionSettings/read',
+    absentWhen: [],
+    absentName: 'advancedThreatProtectionSettings/Default',
+  },
+  {
     type: `${ACCOUNTS}/managementpolicies`,
     parents: [ACCOUNTS],
     form: 'get',

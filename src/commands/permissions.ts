@@ -86,6 +86,7 @@ const SPELLINGS: Readonly<Record<string, string>> = Object.fromEntries(
     ...['searchServices', 'Microsoft.MachineLearningServices', 'Microsoft.DataProtection', 'backupVaults'],
     ...['backupInstances', 'backupPolicies', 'backupJobs', 'Microsoft.RecoveryServices', 'Microsoft.PolicyInsights'],
     ...['policyStates', 'Microsoft.Resources', 'resourceGroups', 'Microsoft.ManagedIdentity', 'userAssignedIdentities'],
+    'Microsoft.HorizonDb',
   ].map((name) => [name.toLowerCase(), name]),
 );
 

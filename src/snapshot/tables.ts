@@ -46,7 +46,8 @@ const ownTables: Readonly<Record<string, readonly TableColumn[]>> = {
   ),
   placements: columns('id name type subscriptionId resourceGroup environment class by'),
   reference: columns(
-    'kind name tier vCores:int memoryGiB:real maxIops:long maxConnections:long endOfSupport:datetime pair roleName',
+    'kind name tier vCores:int memoryGiB:real maxIops:long maxConnections:long endOfSupport:datetime connectionThrottle:bool ' +
+      'pair roleName',
   ),
   collectionerrors: columns('read resourceId scope status:int code message attempts:int'),
 };

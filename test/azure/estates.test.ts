@@ -119,13 +119,13 @@ describe('the clean estate', () => {
   it('gives every child below exactly its parent, and passes', async () => {
     const { gave, verdicts } = await judged('clean');
     expect(new Set(Object.values(verdicts))).toEqual(new Set(['pass']));
-    expect(Object.keys(verdicts)).toHaveLength(2 + 2 + 2 + 1);
+    expect(Object.keys(verdicts)).toHaveLength(2 + 2 + 2 + 2);
     for (const [type, below] of [
       [KEYS, 2],
       [VERSIONS, 4],
       [BLOB_SERVICES, 2],
       [CONTAINERS, 2],
-      [DIAGNOSTICS, 5],
+      [DIAGNOSTICS, 6],
       [LOCKS, 2],
     ] as const) {
       const there = gave.rows(type).filter((row) => row.absent === false);
@@ -189,7 +189,7 @@ describe('the engram estate', () => {
     expect(gave.reads(BLOB_SERVICES).filter(({ outcome }) => outcome === 'absent')).toHaveLength(1);
     expect(verdicts['st-blob-logs stengramtestfiles']).toBe('fail');
     // Six keys and a vault that does not list its own, seven vaults, and every account and server.
-    expect(Object.keys(verdicts)).toHaveLength(6 + 1 + 7 + 14 + 10);
+    expect(Object.keys(verdicts)).toHaveLength(6 + 1 + 7 + 14 + 14);
     expect(Object.fromEntries(Object.entries(verdicts).filter(([, verdict]) => /unknown/.test(verdict)))).toEqual({
       'kv-rotates kv-engram-ops': 'unknown (access-denied)',
       'kv-all-keys kv-engram-ops': 'unknown (access-denied)',

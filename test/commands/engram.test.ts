@@ -95,9 +95,10 @@ describe('the engram estate', () => {
 });
 
 describe('the clean estate', () => {
-  it('passes everywhere and ends with 0', async () => {
+  it('passes wherever a policy applies and ends with 0', async () => {
     const clean = await judgedEstate('clean');
-    expect(new Set(Object.values(clean.verdicts))).toEqual(new Set(['pass']));
+    // No server is both a primary and a replica, in a subnet and behind endpoints: some policies never apply.
+    expect(new Set(Object.values(clean.verdicts))).toEqual(new Set(['pass', 'not-applicable']));
     expect(clean.outcome).toMatchObject({ code: 0, gaps: [] });
   });
 });

@@ -1,11 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { postgresSkus } from '../../src/sizing/postgres-skus.data.ts';
+import { postgresVersions } from '../../src/sizing/postgres-versions.data.ts';
 import { referenceRows } from '../../src/sizing/reference.ts';
 import { tableSchemas } from '../../src/snapshot/tables.ts';
 
 describe('the rows of the table reference', () => {
-  test('each product is one row, in the order of the data', () => {
-    expect(referenceRows().map((row) => row.name)).toEqual(postgresSkus.map((sku) => sku.name));
+  test('each product and each version is one row, in the order of the data', () => {
+    const named = [...postgresSkus, ...postgresVersions].map(({ name }) => name);
+    expect(referenceRows().map((row) => row.name)).toEqual(named);
+  });
+
+  test('a version is a row with its last day and whether it has connection throttling', () => {
+    expect(referenceRows().filter((row) => row.kind === 'postgresVersion' && row.name === '14')).toEqual([
+      { kind: 'postgresVersion', name: '14', endOfSupport: '2026-11-12', connectionThrottle: true },
+    ]);
   });
 
   test('a row is what policies join: kind, name, tier, cores, memory, I/O and connections', () => {
