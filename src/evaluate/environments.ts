@@ -42,7 +42,7 @@ function placedCounts(snapshot: Snapshot, types: readonly string[]): ReadonlyMap
   if (types.length === 0) return counts;
   for (const row of snapshot.rows('placements', types)) {
     // A vault that an environment declares and that lies elsewhere is not one of its own.
-    if (row.by === 'keyVault') continue;
+    if (row.placedBy === 'keyVault') continue;
     const key = `${String(row.type).toLowerCase()} ${String(row.environment)}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }

@@ -44,7 +44,7 @@ const ownTables: Readonly<Record<string, readonly TableColumn[]>> = {
     'id environment class scopes:dynamic expect:dynamic load:dynamic blob:dynamic recovery:dynamic network:dynamic ' +
       'tls:dynamic rotation:dynamic budget:dynamic maintenance:dynamic keyVault:dynamic regions:dynamic shared:dynamic match:dynamic',
   ),
-  placements: columns('id name type subscriptionId resourceGroup environment class by'),
+  placements: columns('id name type subscriptionId resourceGroup environment class placedBy'),
   reference: columns(
     'kind name tier vCores:int memoryGiB:real maxIops:long maxConnections:long endOfSupport:datetime connectionThrottle:bool ' +
       'pair roleName',

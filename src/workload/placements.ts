@@ -7,8 +7,8 @@ const VAULTS = 'microsoft.keyvault/vaults';
 
 /**
  * The `placements` table, so that no policy has to place a resource by itself: one row for each resource and the
- * environment that it belongs to (`by: place`), and for a declared vault one more for every other environment that
- * declares it (`by: keyVault`). A resource that belongs to no environment has no row.
+ * environment that it belongs to (`placedBy: place`), and for a declared vault one more for every other environment that
+ * declares it (`placedBy: keyVault`). A resource that belongs to no environment has no row.
  */
 export function* placementRows(workload: Workload, resources: Iterable<Row>): Iterable<Row> {
   const declaring = environmentsByVault(workload);
@@ -33,7 +33,7 @@ function environmentsByVault(workload: Workload): ReadonlyMap<string, readonly s
   return found;
 }
 
-const placement = (row: Row, environment: string, by: 'place' | 'keyVault', workload: Workload): Row => ({
+const placement = (row: Row, environment: string, placedBy: 'place' | 'keyVault', workload: Workload): Row => ({
   id: row.id,
   name: row.name,
   type: row.type,
@@ -41,7 +41,7 @@ const placement = (row: Row, environment: string, by: 'place' | 'keyVault', work
   resourceGroup: row.resourceGroup,
   environment,
   class: workload.environments[environment]?.class,
-  by,
+  placedBy,
 });
 
 const tagsOf = ({ tags }: Row): Row | null => (typeof tags === 'object' && tags !== null ? (tags as Row) : null);

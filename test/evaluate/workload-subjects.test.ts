@@ -181,7 +181,7 @@ describe('the table placements', () => {
       'workload',
       '| join kind=leftouter (placements',
       "    | where type in ('microsoft.storage/storageaccounts', 'microsoft.keyvault/vaults')",
-      '    | summarize members = make_list(strcat(name, " by ", by)) by environment) on environment',
+      '    | summarize members = make_list(strcat(name, " by ", placedBy)) by environment) on environment',
       '| project id, name = environment, accounts = 0, members',
       '| order by id asc',
     ].join('\n'),
